@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// What a dataset is, as plain data: its features with their class labels, its splits, and its card
+// (title, licence, where it came from). Formats describe with it, the catalog keeps it, everyone
+// else reads it.
+#ifndef SAMPLECASE_STORE_SCHEMA_H
+#define SAMPLECASE_STORE_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/dtype.h"
+#include "base/error.h"
+
+enum {
+    SCHEMA_MAX_RANK = 8,         // of one sample, without the sample axis
+    SCHEMA_MAX_FEATURES = 4096,
+    SCHEMA_MAX_SPLITS = 64,
+    SCHEMA_MAX_CLASSES = 1 << 20, // of one feature
+};
+
+enum feature_kind {
+    FEATURE_IMAGE,  // height, width [, channels 1, 3 or 4]
+    FEATURE_CLASS,  // one integer, an index into the feature's classes
+    FEATURE_SCALAR, // one number
+    FEATURE_ARRAY,  // anything else of fixed shape
+};
+
+struct class_label {
+    char *name;  // owned, UTF-8
+    long parent; // id in the parent feature (a superclass), or -1
+};
+
+struct feature {
+    char *name; // owned; text_is_file_name
+    enum feature_kind kind;
+    enum dtype dtype;
+    unsigned rank;                   // axes of one sample; 0 for a scalar and a class
+    uint64_t shape[SCHEMA_MAX_RANK]; // of one sample
+    double white;      // image: the value shown as full brightness (255; 16 for digits); else 0
+    bool target;       // what a model is to predict
+    int parent;        // class: index of the feature whose classes are the parents, or -1
+    size_t num_classes;
+    struct class_label *classes; // owned
+};
+
+struct split {
+    char *name; // owned; text_is_file_name
+    uint64_t num_samples;
+    uint64_t bytes; // of the features' arrays
+};
+
+// Texts that describe; each owned and never NULL in a finished schema ("" when unknown).
+struct card {
+    char *title, *description, *license, *citation, *homepage;
+    char *task; // "image-classification", "tabular-regression", "tabular-classification", "other"
+    char **warnings;
+    size_t num_warnings;
+};
+
+struct source_file {
+    char *file;     // owned; its name, without the folder it lay in
+    uint64_t bytes; // as it lay there, compressed or not
+    char sha256[DIGEST_HEX];
+};
+
+struct schema {
+    char *name;                // the dataset's
+    char revision[DIGEST_HEX]; // see writer.h
+    char created[32];          // UTC, RFC 3339
+    struct card card;
+    struct feature *features;
+    size_t num_features;
+    struct split *splits;
+    size_t num_splits;
+    struct source_file *sources;
+    size_t num_sources;
+};
+
+// Frees what the schema owns, not the struct itself. A zeroed schema is fine.
+void schema_clear(struct schema *schema);
+
+// Index of the feature or split with that name, or -1.
+int schema_feature(const struct schema *schema, const char *name);
+int schema_split(const struct schema *schema, const char *name);
+
+// The split that is meant when none is named: "train", else the first.
+int schema_default_split(const struct schema *schema);
+
+// The class feature that "label" means: the feature of that name, else the only class feature, else
+// the finest (the one that has a parent, else the one with most classes). -1 when there is none.
+int schema_label(const struct schema *schema);
+
+// Id of the class with that name in the feature, or -1.
+long feature_class_id(const struct feature *feature, const char *name);
+
+// Bytes of one sample of the feature. Never overflows for a feature that writer_feature took.
+uint64_t feature_row_bytes(const struct feature *feature);
+
+// "image", "class", "scalar", "array"; static.
+const char *feature_kind_name(enum feature_kind kind);
+
+// Height, width and channels (1 when there is no channel axis) of an image feature.
+void feature_image_size(const struct feature *feature, unsigned *height, unsigned *width,
+                        unsigned *channels);
+
+#endif

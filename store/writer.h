@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// An import under way. A format declares splits and features, then appends rows, feature by feature
+// in whatever order its files have them; writer_commit makes the whole a revision that everyone sees,
+// or nothing happened.
+//
+// The arrays are written below the data folder in tmp/, with a lock that says their import is alive.
+// A revision is the SHA-256 over the schema (features with kind, dtype, shape, class labels; splits)
+// and the SHA-256 of each array file, so that equal samples give an equal revision whatever archive
+// they came from; the card and the sources do not count.
+#ifndef SAMPLECASE_STORE_WRITER_H
+#define SAMPLECASE_STORE_WRITER_H
+
+#include "base/error.h"
+#include "store/schema.h"
+
+struct folder;
+struct writer;
+
+// What the user asked for on the command line; texts are borrowed and may be NULL.
+struct writer_options {
+    const char *name;   // the dataset's; text_is_dataset_name
+    const char *split;  // put everything into this one split
+    const char *title;  // instead of the format's
+    const char *target; // the column to predict
+    bool replace;       // an existing dataset of that name gives way
+};
+
+// Starts an import into the data folder, which is borrowed until writer_free, as are the options'
+// texts. NULL with the error when the name is not one, or is taken and replace is not set (nothing
+// was read yet then), or the folder cannot be written to.
+struct writer *writer_new(struct folder *folder, const struct writer_options *options,
+                          struct error *error);
+
+// Ends the import; without a commit before it, all that was written is deleted. NULL is fine.
+void writer_free(struct writer *writer);
+
+const struct writer_options *writer_options(const struct writer *writer);
+
+// What was declared so far, borrowed until the next change.
+const struct schema *writer_schema(const struct writer *writer);
+
+// Index of the split with that name, declared on first use; -1 with the error when the name cannot
+// be one, there are too many, or the user's --split meets a source with several.
+int writer_split(struct writer *writer, const char *name, struct error *error);
+
+// Declares a feature and returns its index; its name and classes are copied. The shape's product is
+// checked here. -1 with the error. Every feature must be declared before the first row of any is
+// appended.
+int writer_feature(struct writer *writer, const struct feature *feature, struct error *error);
+
+// Appends a class label to a class feature; ids count from 0. Labels may come after the rows. A class
+// feature that ends without any gets names "0", "1", … up to its largest value. parent is an id of
+// the parent feature's classes, or -1; writer_class_parent sets it later.
+bool writer_class(struct writer *writer, int feature, const char *name, long parent,
+                  struct error *error);
+bool writer_class_parent(struct writer *writer, int feature, long id, long parent,
+                         struct error *error);
+
+// Appends rows of one feature in one split: count samples, C order, little-endian, tightly packed.
+bool writer_append(struct writer *writer, int split, int feature, const void *rows, uint64_t count,
+                   struct error *error);
+
+// Replaces the card's texts that are not NULL in `card`; appends its warnings.
+bool writer_card(struct writer *writer, const struct card *card, struct error *error);
+
+// Adds a sentence that everyone who looks at the dataset should read.
+bool writer_warn(struct writer *writer, struct error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// Notes a file that was read.
+bool writer_source(struct writer *writer, const char *file, uint64_t bytes, const char *sha256,
+                   struct error *error);
+
+struct writer_result {
+    char revision[DIGEST_HEX];
+    bool unchanged;       // this very revision was there already
+    uint64_t num_samples; // over all splits
+    uint64_t bytes;       // of the features' arrays
+};
+
+// Checks the whole (every feature of a split has as many rows as the others, every class value names
+// a class), writes headers and class indices, hashes, syncs, renames, commits. After it only
+// writer_free may be called.
+bool writer_commit(struct writer *writer, struct writer_result *result, struct error *error);
+
+#endif
