@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include "server/response.h"
+
+#include "store/dataset.h"
+
+void response_clear(struct response *response)
+{
+    buffer_free(&response->buffer);
+    buffer_free(&response->link);
+    dataset_release(response->hold);
+    response->hold = NULL;
+}
