@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: MIT
+#include "server/route.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/schema.h"
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool url_decode(char *text, bool plus)
+{
+    char *to = text;
+    for (const char *from = text; *from; from++) {
+        char c = *from;
+        if (c == '%') {
+            int high = hex_value(from[1]), low = high < 0 ? -1 : hex_value(from[2]);
+            if (low < 0 || (high == 0 && low == 0))
+                return false;
+            c = (char)(high * 16 + low);
+            from += 2;
+        } else if (c == '+' && plus) {
+            c = ' ';
+        }
+        *to++ = c;
+    }
+    *to = '\0';
+    size_t size = (size_t)(to - text);
+    return text_utf8_prefix(text, size) == size;
+}
+
+void url_escape(struct buffer *out, const char *text)
+{
+    static const char DIGITS[] = "0123456789ABCDEF";
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            c == '-' || c == '.' || c == '_' || c == '~') {
+            buffer_byte(out, (char)c);
+        } else {
+            buffer_byte(out, '%');
+            buffer_byte(out, DIGITS[c >> 4]);
+            buffer_byte(out, DIGITS[c & 15]);
+        }
+    }
+}
+
+static bool same_text(const char *a, size_t size, const char *b)
+{
+    return strlen(b) == size && memcmp(a, b, size) == 0;
+}
+
+// The next segment of a path at *at ("/seg/seg"): its start and size; false at the end.
+static bool next_segment(const char **at, const char **segment, size_t *size)
+{
+    if (**at != '/')
+        return false;
+    *segment = *at + 1;
+    *size = strcspn(*segment, "/?");
+    *at = *segment + *size;
+    return true;
+}
+
+struct match {
+    const char *value[ROUTE_MAX_SEGMENTS]; // still encoded
+    size_t size[ROUTE_MAX_SEGMENTS];
+    size_t num_values;
+};
+
+static bool match_segment(const char *pattern, size_t pattern_size, const char *segment,
+                          size_t size, struct match *match)
+{
+    if (pattern[0] != '{')
+        return pattern_size == size && memcmp(pattern, segment, size) == 0;
+    const char *close = memchr(pattern, '}', pattern_size);
+    size_t ending = pattern_size - (size_t)(close + 1 - pattern);
+    if (size <= ending || memcmp(segment + size - ending, close + 1, ending) != 0)
+        return false;
+    match->value[match->num_values] = segment;
+    match->size[match->num_values++] = size - ending;
+    return true;
+}
+
+static bool match_path(const char *pattern, const char *path, struct match *match)
+{
+    match->num_values = 0;
+    const char *a = pattern, *b = path, *pattern_segment, *segment;
+    size_t pattern_size, size;
+    for (;;) {
+        bool more_a = next_segment(&a, &pattern_segment, &pattern_size);
+        bool more_b = next_segment(&b, &segment, &size);
+        if (!more_a || !more_b)
+            return more_a == more_b;
+        if (!match_segment(pattern_segment, pattern_size, segment, size, match))
+            return false;
+    }
+}
+
+static size_t find_param(const struct route *route, const char *name)
+{
+    size_t i = 0;
+    for (; route->params && route->params[i].name; i++)
+        if (strcmp(route->params[i].name, name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+const struct value *request_value(const struct request *request, const char *name)
+{
+    static const struct value NONE = {.given = false};
+    size_t i = find_param(request->route, name);
+    return i == SIZE_MAX ? &NONE : &request->values[i];
+}
+
+bool request_sample_exists(const struct request *request, int split, uint64_t index,
+                           struct problem *problem)
+{
+    const struct split *of = &request->schema->splits[split];
+    if (index < of->num_samples)
+        return true;
+    return problem_parameter(problem, PROBLEM_NO_SAMPLE, "index",
+                             "no sample %llu in split %s of %s; it has %llu samples, from 0 on",
+                             (unsigned long long)index, of->name, request->schema->name,
+                             (unsigned long long)of->num_samples);
+}
+
+static bool parse_number(const struct param *param, const char *text, uint64_t *out,
+                         struct problem *problem)
+{
+    if (!text_uint64(text, out) || *out < param->min || *out > param->max)
+        return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, param->name,
+                                 "%s=%.100s: must be a whole number from %llu to %llu, in plain "
+                                 "decimal digits",
+                                 param->name, text, (unsigned long long)param->min,
+                                 (unsigned long long)param->max);
+    return true;
+}
+
+static bool parse_choice(const struct param *param, const char *text, struct problem *problem)
+{
+    bool found = false;
+    for (int pass = 0; pass < 2 && !found; pass++) {
+        for (const char *at = param->choices; at;) {
+            size_t size = strcspn(at, "|");
+            if (same_text(at, size, text))
+                found = true;
+            if (pass == 1) {
+                char choice[64];
+                snprintf(choice, sizeof choice, "%.*s", (int)size, at);
+                problem_allow(problem, choice);
+            }
+            at = at[size] ? at + size + 1 : NULL;
+        }
+        if (!found && pass == 0)
+            problem_parameter(problem, PROBLEM_INVALID_PARAMETER, param->name,
+                              "%s=%.100s: must be one of: %s", param->name, text, param->choices);
+    }
+    return found;
+}
+
+// "1,5,9-20" into value->numbers.
+static bool parse_numbers(const struct param *param, struct value *value, struct problem *problem)
+{
+    size_t capacity = 0;
+    const char *at = value->text;
+    for (;;) {
+        char part[48];
+        size_t size = strcspn(at, ",");
+        snprintf(part, sizeof part, "%.*s", (int)(size < sizeof part ? size : sizeof part - 1), at);
+        char *dash = strchr(part, '-');
+        if (dash)
+            *dash = '\0';
+        uint64_t first, last;
+        bool ok = size < sizeof part && text_uint64(part, &first) &&
+                  text_uint64(dash ? dash + 1 : part, &last) && first <= last;
+        if (!ok)
+            return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, param->name,
+                                     "%s: \"%.*s\" is no sample index and no ascending range; "
+                                     "right would be 1,5,9-20",
+                                     param->name, (int)(size < 40 ? size : 40), at);
+        if (last - first >= param->max || value->num_numbers + (last - first + 1) > param->max)
+            return problem_parameter(problem, PROBLEM_TOO_LARGE, param->name,
+                                     "%s names more than %llu samples, the most for one answer",
+                                     param->name, (unsigned long long)param->max);
+        size_t need = value->num_numbers + (size_t)(last - first + 1);
+        if (need > capacity) {
+            capacity = need * 2;
+            uint64_t *numbers = realloc(value->numbers, capacity * sizeof *numbers);
+            if (!numbers)
+                return problem_set(problem, PROBLEM_BUSY, "not enough memory");
+            value->numbers = numbers;
+        }
+        for (uint64_t i = first; i <= last; i++)
+            value->numbers[value->num_numbers++] = i;
+        if (!at[size])
+            return true;
+        at += size + 1;
+    }
+}
+
+static bool parse_value(const struct param *param, struct value *value, struct problem *problem)
+{
+    switch (param->type) {
+    case PARAM_NUMBER:
+        return parse_number(param, value->text, &value->number, problem);
+    case PARAM_CHOICE:
+        return parse_choice(param, value->text, problem);
+    case PARAM_NUMBERS:
+        return parse_numbers(param, value, problem);
+    case PARAM_TEXT:
+    case PARAM_NAMES:
+        break;
+    }
+    if (!*value->text)
+        return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, param->name,
+                                 "%s is empty; leave it out or give it a value", param->name);
+    return true;
+}
+
+static bool resolve_dataset(struct request *request, const char *name, struct problem *problem)
+{
+    request->dataset = snapshot_find(request->snapshot, name);
+    if (request->dataset) {
+        request->schema = dataset_schema(request->dataset);
+        const char *damage = dataset_damage(request->dataset);
+        return !damage || problem_set(problem, PROBLEM_DAMAGED, "%s", damage);
+    }
+    const char *broken = snapshot_broken(request->snapshot, name);
+    if (broken)
+        return problem_set(problem, PROBLEM_DAMAGED, "%s", broken);
+    struct buffer names = BUFFER_INIT;
+    size_t count = snapshot_num_datasets(request->snapshot);
+    for (size_t i = 0; i < count; i++) {
+        const char *other = dataset_schema(snapshot_dataset(request->snapshot, i))->name;
+        if (i < 20)
+            buffer_printf(&names, "%s%s", i ? ", " : "", other);
+    }
+    if (count > 20)
+        buffer_printf(&names, ", and %zu more", count - 20);
+    const char *list = buffer_text(&names);
+    if (count)
+        problem_set(problem, PROBLEM_UNKNOWN_DATASET, "no dataset \"%.64s\"; there are: %s", name,
+                    list ? list : "");
+    else
+        problem_set(problem, PROBLEM_UNKNOWN_DATASET,
+                    "no dataset \"%.64s\"; there are none yet: samplecase add NAME PATH", name);
+    for (size_t i = 0; i < count; i++)
+        problem_allow(problem, dataset_schema(snapshot_dataset(request->snapshot, i))->name);
+    buffer_free(&names);
+    return false;
+}
+
+static bool add_filter(struct request *request, int feature, const char *parameter,
+                       const char *text, struct problem *problem)
+{
+    const struct feature *column = &request->schema->features[feature];
+    uint64_t number;
+    long id = feature_class_id(column, text);
+    if (id < 0 && text_uint64(text, &number) && number < column->num_classes)
+        id = (long)number;
+    if (id < 0) {
+        problem_parameter(problem, PROBLEM_INVALID_PARAMETER, parameter,
+                          "%s=%.100s: no such class; give an id from 0 to %zu or a name from "
+                          "/datasets/%s/classes?feature=%s",
+                          parameter, text, column->num_classes - 1, request->schema->name,
+                          column->name);
+        for (size_t i = 0; i < column->num_classes; i++)
+            problem_allow(problem, column->classes[i].name);
+        return false;
+    }
+    request->filters[request->num_filters++] = (struct filter_arg){feature, id};
+    return true;
+}
+
+// The class feature that a query parameter names, or -1.
+static int filter_feature(const struct request *request, const char *name)
+{
+    if (!(request->route->flags & ROUTE_FILTERS) || !request->schema)
+        return -1;
+    int feature = schema_feature(request->schema, name);
+    if (feature >= 0 && request->schema->features[feature].kind == FEATURE_CLASS)
+        return feature;
+    return strcmp(name, "label") == 0 ? schema_label(request->schema) : -1;
+}
+
+static bool unknown_parameter(const struct request *request, const char *name,
+                              struct problem *problem)
+{
+    struct buffer names = BUFFER_INIT;
+    const struct route *route = request->route;
+    for (size_t i = request->num_path_values; route->params && route->params[i].name; i++)
+        buffer_printf(&names, "%s%s", names.size ? "\n" : "", route->params[i].name);
+    if (route->flags & ROUTE_FILTERS && request->schema)
+        for (size_t i = 0; i < request->schema->num_features; i++)
+            if (request->schema->features[i].kind == FEATURE_CLASS)
+                buffer_printf(&names, "%s%s", names.size ? "\n" : "",
+                              request->schema->features[i].name);
+    buffer_text(&names);
+    problem_parameter(problem, PROBLEM_UNKNOWN_PARAMETER, name, "unknown parameter \"%.100s\"; %s",
+                      name, names.size ? "see `allowed`" : "this address takes none");
+    for (char *at = names.failed || !names.size ? NULL : names.data; at;) {
+        char *end = strchr(at, '\n');
+        if (end)
+            *end = '\0';
+        problem_allow(problem, at);
+        at = end ? end + 1 : NULL;
+    }
+    buffer_free(&names);
+    return false;
+}
+
+static bool parse_arg(struct request *request, char *name, char *text, struct problem *problem)
+{
+    size_t i = find_param(request->route, name);
+    if (i != SIZE_MAX && i >= request->num_path_values) {
+        struct value *value = &request->values[i];
+        if (value->given)
+            return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, name,
+                                     "%s is given twice; give it once", name);
+        value->given = true;
+        value->text = text;
+        return parse_value(&request->route->params[i], value, problem);
+    }
+    int feature = filter_feature(request, name);
+    if (feature < 0)
+        return unknown_parameter(request, name, problem);
+    return add_filter(request, feature, name, text, problem);
+}
+
+// Splits "a=1&b=2" and parses each part. The text is changed.
+static bool parse_query(struct request *request, char *query, struct problem *problem)
+{
+    size_t count = 1;
+    for (const char *at = query; *at; at++)
+        count += *at == '&';
+    if (count > ROUTE_MAX_ARGS)
+        return problem_set(problem, PROBLEM_TOO_LARGE, "the query has %zu parameters; at most %d",
+                           count, ROUTE_MAX_ARGS);
+    if (request->route->flags & ROUTE_FILTERS) {
+        request->filters = calloc(count, sizeof *request->filters);
+        if (!request->filters)
+            return problem_set(problem, PROBLEM_BUSY, "not enough memory");
+    }
+    for (char *at = query; at;) {
+        char *end = strchr(at, '&');
+        if (end)
+            *end = '\0';
+        char *text = strchr(at, '=');
+        if (text)
+            *text++ = '\0';
+        if (*at || text) {
+            if (!url_decode(at, true) || (text && !url_decode(text, true)))
+                return problem_set(problem, PROBLEM_INVALID_REQUEST,
+                                   "the query has a bad percent escape, or is not UTF-8");
+            static char empty[1] = "";
+            if (!parse_arg(request, at, text ? text : empty, problem))
+                return false;
+        }
+        at = end ? end + 1 : NULL;
+    }
+    return true;
+}
+
+static bool parse_path(struct request *request, const struct match *match, char *text,
+                       struct problem *problem)
+{
+    for (size_t i = 0; i < match->num_values; i++) {
+        memcpy(text, match->value[i], match->size[i]);
+        text[match->size[i]] = '\0';
+        if (!url_decode(text, false))
+            return problem_set(problem, PROBLEM_INVALID_REQUEST,
+                               "the path has a bad percent escape, or is not UTF-8");
+        const struct param *param = &request->route->params[i];
+        struct value *value = &request->values[i];
+        *value = (struct value){.given = true, .text = text};
+        text += match->size[i] + 1;
+        if (strcmp(param->name, "dataset") == 0) {
+            if (!resolve_dataset(request, value->text, problem))
+                return false;
+        } else if (!parse_value(param, value, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_revision(struct request *request, struct problem *problem)
+{
+    const struct value *rev = request_value(request, "rev");
+    if (!rev->given || !request->schema)
+        return true;
+    if (strcmp(rev->text, request->schema->revision) != 0)
+        return problem_parameter(problem, PROBLEM_GONE, "rev",
+                                 "%s is now at revision %s, not %.70s; look at /datasets/%s and "
+                                 "start again from it",
+                                 request->schema->name, request->schema->revision, rev->text,
+                                 request->schema->name);
+    request->immutable = true;
+    return true;
+}
+
+bool route_parse(struct request *request, const char *target, struct problem *problem)
+{
+    struct match match;
+    match_path(request->route->pattern, target, &match);
+    request->snapshot = library_snapshot(request->site->library);
+    request->num_path_values = match.num_values;
+    size_t size = strlen(target);
+    request->args_text = malloc(2 * size + 2 * ROUTE_MAX_SEGMENTS);
+    if (!request->args_text)
+        return problem_set(problem, PROBLEM_BUSY, "not enough memory");
+    const struct param *params = request->route->params;
+    for (size_t i = 0; params && params[i].name; i++) {
+        request->values[i].text = params[i].standard;
+        if (params[i].standard && params[i].type == PARAM_NUMBER)
+            text_uint64(params[i].standard, &request->values[i].number);
+    }
+    char *query_text = request->args_text + size + ROUTE_MAX_SEGMENTS;
+    if (!parse_path(request, &match, request->args_text, problem))
+        return false;
+    const char *query = strchr(target, '?');
+    if (query) {
+        memcpy(query_text, query + 1, strlen(query + 1) + 1);
+        if (!parse_query(request, query_text, problem))
+            return false;
+    }
+    return check_revision(request, problem);
+}
+
+static bool is_method(const struct route *route, const char *method, bool head)
+{
+    return strcmp(route->method, head ? "GET" : method) == 0;
+}
+
+const char *route_allow(const char *target)
+{
+    bool get = false, post = false;
+    struct match match;
+    for (const struct route *route = ROUTES; route->method; route++) {
+        if (match_path(route->pattern, target, &match)) {
+            get |= strcmp(route->method, "GET") == 0;
+            post |= strcmp(route->method, "POST") == 0;
+        }
+    }
+    if (get && post)
+        return "GET, HEAD, POST, OPTIONS";
+    return get ? "GET, HEAD, OPTIONS" : post ? "POST, OPTIONS" : NULL;
+}
+
+bool route_find(struct request *request, const char *method, const char *target,
+                struct problem *problem, const char **allow)
+{
+    struct match match;
+    *allow = NULL;
+    for (const struct route *route = ROUTES; route->method; route++) {
+        if (is_method(route, method, request->head) && match_path(route->pattern, target, &match)) {
+            request->route = route;
+            return true;
+        }
+    }
+    *allow = route_allow(target);
+    if (*allow)
+        return problem_set(problem, PROBLEM_METHOD, "%.20s is not allowed here; allowed: %s",
+                           method, *allow);
+    return problem_set(problem, PROBLEM_NOT_FOUND,
+                       "nothing at %.200s; what there is: /openapi.json, /datasets", target);
+}
+
+void request_clear(struct request *request)
+{
+    for (size_t i = 0; i < ROUTE_MAX_PARAMS; i++)
+        free(request->values[i].numbers);
+    free(request->filters);
+    free(request->args_text);
+    if (request->snapshot)
+        snapshot_release(request->snapshot);
+    request->snapshot = NULL;
+}
+
+static int compare_filters(const void *a, const void *b)
+{
+    const struct filter_arg *x = a, *y = b;
+    if (x->feature != y->feature)
+        return x->feature < y->feature ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void canonical_arg(struct buffer *out, const char *name)
+{
+    if (out->size)
+        buffer_byte(out, '&');
+    url_escape(out, name);
+    buffer_byte(out, '=');
+}
+
+static bool is_window(const char *name)
+{
+    return strcmp(name, "split") == 0 || strcmp(name, "offset") == 0 || strcmp(name, "limit") == 0;
+}
+
+void request_canonical(const struct request *request, bool window, struct buffer *out)
+{
+    const struct param *params = request->route->params;
+    for (size_t i = request->num_path_values; params && params[i].name; i++) {
+        const struct value *value = &request->values[i];
+        if (!value->given || strcmp(params[i].name, "rev") == 0 ||
+            (!window && is_window(params[i].name)))
+            continue;
+        canonical_arg(out, params[i].name);
+        if (params[i].type == PARAM_NUMBER)
+            buffer_printf(out, "%llu", (unsigned long long)value->number);
+        else
+            url_escape(out, value->text);
+    }
+    if (request->num_filters)
+        qsort(request->filters, request->num_filters, sizeof *request->filters, compare_filters);
+    for (size_t i = 0; i < request->num_filters; i++) {
+        canonical_arg(out, request->schema->features[request->filters[i].feature].name);
+        buffer_printf(out, "%ld", request->filters[i].id);
+    }
+}

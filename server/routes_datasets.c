@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "encode/json.h"
+#include "server/dataset_json.h"
+#include "server/routes.h"
+
+static bool finish(struct response *response, const struct request *request)
+{
+    buffer_byte(&response->buffer, '\n');
+    response->body = BODY_BUFFER;
+    response->compressible = true;
+    response->etag_from_body = true;
+    if (request->immutable)
+        response->caching = CACHE_IMMUTABLE;
+    return true;
+}
+
+static void page_url(struct buffer *out, const char *base, uint64_t offset, uint64_t limit)
+{
+    buffer_printf(out, "%s/datasets?offset=%llu&limit=%llu", base, (unsigned long long)offset,
+                  (unsigned long long)limit);
+}
+
+bool datasets_list(const struct request *request, struct response *response,
+                   struct problem *problem)
+{
+    (void)problem;
+    const char *base = request->site->base_path;
+    uint64_t offset = request_value(request, "offset")->number;
+    uint64_t limit = request_value(request, "limit")->number;
+    uint64_t total = snapshot_num_datasets(request->snapshot);
+    uint64_t end = offset >= total ? offset : offset + (limit < total - offset ? limit : total - offset);
+    struct buffer *out = &response->buffer, *link = &response->link;
+    buffer_printf(out, "{\"total\":%llu,\"datasets\":[", (unsigned long long)total);
+    for (uint64_t i = offset; i < end; i++) {
+        const struct schema *schema = dataset_schema(snapshot_dataset(request->snapshot, i));
+        buffer_string(out, i > offset ? ",\n" : "\n");
+        dataset_json_summary(out, base, schema);
+    }
+    buffer_string(out, "],\n\"next\":");
+    buffer_byte(link, '<');
+    page_url(link, base, 0, limit);
+    buffer_string(link, ">; rel=\"first\"");
+    if (end < total) {
+        buffer_byte(out, '"');
+        page_url(out, base, end, limit);
+        buffer_string(out, "\"");
+        buffer_string(link, ", <");
+        page_url(link, base, end, limit);
+        buffer_string(link, ">; rel=\"next\"");
+    } else {
+        buffer_string(out, "null");
+    }
+    buffer_string(out, ",\"prev\":");
+    if (offset > 0) {
+        uint64_t from = offset > total ? total : offset;
+        uint64_t previous = from > limit ? from - limit : 0;
+        buffer_byte(out, '"');
+        page_url(out, base, previous, limit);
+        buffer_byte(out, '"');
+        buffer_string(link, ", <");
+        page_url(link, base, previous, limit);
+        buffer_string(link, ">; rel=\"prev\"");
+    } else {
+        buffer_string(out, "null");
+    }
+    buffer_string(link, ", <");
+    page_url(link, base, total ? (total - 1) / limit * limit : 0, limit);
+    buffer_string(link, ">; rel=\"last\"");
+    buffer_byte(out, '}');
+    return finish(response, request);
+}
+
+bool datasets_one(const struct request *request, struct response *response,
+                  struct problem *problem)
+{
+    (void)problem;
+    dataset_json_detail(&response->buffer, request->site->base_path, request->schema);
+    return finish(response, request);
+}
+
+static int class_feature(const struct request *request, struct problem *problem)
+{
+    const struct schema *schema = request->schema;
+    const struct value *value = request_value(request, "feature");
+    int feature = value->text ? schema_feature(schema, value->text) : schema_label(schema);
+    if (value->text && feature < 0 && strcmp(value->text, "label") == 0)
+        feature = schema_label(schema);
+    if (feature >= 0 && schema->features[feature].kind == FEATURE_CLASS)
+        return feature;
+    if (!value->text)
+        problem_set(problem, PROBLEM_UNKNOWN_FEATURE, "%s has no class feature", schema->name);
+    else if (feature >= 0)
+        problem_parameter(problem, PROBLEM_INVALID_PARAMETER, "feature",
+                          "%s of %s is no class feature but of type %s", value->text, schema->name,
+                          feature_kind_name(schema->features[feature].kind));
+    else
+        problem_parameter(problem, PROBLEM_UNKNOWN_FEATURE, "feature",
+                          "%s has no feature \"%.100s\"; see `allowed`", schema->name, value->text);
+    for (size_t i = 0; value->text && i < schema->num_features; i++)
+        if (schema->features[i].kind == FEATURE_CLASS)
+            problem_allow(problem, schema->features[i].name);
+    return -1;
+}
+
+bool datasets_classes(const struct request *request, struct response *response,
+                      struct problem *problem)
+{
+    const struct schema *schema = request->schema;
+    int index = class_feature(request, problem);
+    if (index < 0)
+        return false;
+    const struct feature *feature = &schema->features[index];
+    const struct feature *parent = feature->parent < 0 ? NULL : &schema->features[feature->parent];
+    struct buffer *out = &response->buffer;
+    buffer_string(out, "{\"feature\":");
+    json_string(out, feature->name);
+    buffer_string(out, ",\"classes\":[");
+    for (size_t id = 0; id < feature->num_classes; id++) {
+        const struct class_label *label = &feature->classes[id];
+        buffer_printf(out, "%s{\"id\":%zu,\"name\":", id ? ",\n" : "\n", id);
+        json_string(out, label->name);
+        buffer_string(out, ",\"parent\":");
+        if (parent && label->parent >= 0) {
+            buffer_printf(out, "{\"id\":%ld,\"name\":", label->parent);
+            json_string(out, parent->classes[label->parent].name);
+            buffer_byte(out, '}');
+        } else {
+            buffer_string(out, "null");
+        }
+        buffer_string(out, ",\"counts\":{");
+        for (size_t split = 0; split < schema->num_splits; split++) {
+            if (split)
+                buffer_byte(out, ',');
+            json_string(out, schema->splits[split].name);
+            buffer_byte(out, ':');
+            json_uint(out, class_index_count(
+                               dataset_class_index(request->dataset, (int)split, index), (long)id));
+        }
+        buffer_string(out, "}}");
+    }
+    buffer_string(out, "]}");
+    return finish(response, request);
+}

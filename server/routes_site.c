@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "base/embedded.h"
+#include "server/auth.h"
+#include "server/routes.h"
+
+extern const struct embedded STATIC_FILES[];
+
+static bool small_json(struct response *response)
+{
+    response->body = BODY_BUFFER;
+    response->caching = CACHE_NEVER;
+    return true;
+}
+
+bool site_health(const struct request *request, struct response *response, struct problem *problem)
+{
+    (void)request;
+    (void)problem;
+    buffer_string(&response->buffer, "{\"status\":\"ok\"}\n");
+    return small_json(response);
+}
+
+bool site_ready(const struct request *request, struct response *response, struct problem *problem)
+{
+    (void)problem;
+    buffer_printf(&response->buffer, "{\"status\":\"ready\",\"datasets\":%zu}\n",
+                  snapshot_num_datasets(request->snapshot));
+    return small_json(response);
+}
+
+bool site_openapi(const struct request *request, struct response *response,
+                  struct problem *problem)
+{
+    (void)problem;
+    buffer_append(&response->buffer, request->site->openapi.data, request->site->openapi.size);
+    response->body = BODY_BUFFER;
+    response->compressible = true;
+    response->etag_from_body = true;
+    return true;
+}
+
+bool site_session(const struct request *request, struct response *response,
+                  struct problem *problem)
+{
+    if (!*request->site->token_sha256)
+        return problem_set(problem, PROBLEM_NOT_FOUND,
+                           "this server asks for no token, so there is no session to begin");
+    auth_cookie(request->site, response->cookie, sizeof response->cookie);
+    response->status = 204;
+    response->caching = CACHE_NEVER;
+    return true;
+}
+
+bool site_gallery(const struct request *request, struct response *response,
+                  struct problem *problem)
+{
+    (void)problem;
+    buffer_append(&response->buffer, request->site->index_html.data,
+                  request->site->index_html.size);
+    response->content_type = "text/html; charset=utf-8";
+    response->body = BODY_BUFFER;
+    response->compressible = true;
+    response->etag_from_body = true;
+    response->page = true;
+    return true;
+}
+
+// By the file's ending; the gallery has no others.
+static const char *media_type(const char *name)
+{
+    static const struct {
+        const char *ending, *type;
+    } TYPES[] = {
+        {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
+        {".svg", "image/svg+xml"},                 {".html", "text/html; charset=utf-8"},
+        {".png", "image/png"},                     {".py", "text/x-python; charset=utf-8"},
+    };
+    size_t size = strlen(name);
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++) {
+        size_t ending = strlen(TYPES[i].ending);
+        if (size > ending && strcmp(name + size - ending, TYPES[i].ending) == 0)
+            return TYPES[i].type;
+    }
+    return "application/octet-stream";
+}
+
+bool site_static(const struct request *request, struct response *response, struct problem *problem)
+{
+    const char *name = request_value(request, "file")->text;
+    for (const struct embedded *file = STATIC_FILES; file->name; file++) {
+        if (strcmp(file->name, name) == 0) {
+            response->content_type = media_type(name);
+            response->body = BODY_EMBEDDED;
+            response->embedded = file;
+            memcpy(response->etag, file->sha256, 32);
+            return true;
+        }
+    }
+    return problem_set(problem, PROBLEM_NOT_FOUND, "the gallery has no file \"%.100s\"", name);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "server/selection_args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int selection_args_split(const struct request *request, struct problem *problem)
+{
+    const struct schema *schema = request->schema;
+    const struct value *value = request_value(request, "split");
+    int split = value->text ? schema_split(schema, value->text) : schema_default_split(schema);
+    if (split >= 0)
+        return split;
+    struct buffer names = BUFFER_INIT;
+    for (size_t i = 0; i < schema->num_splits; i++)
+        buffer_printf(&names, "%s%s", i ? ", " : "", schema->splits[i].name);
+    const char *list = buffer_text(&names);
+    problem_parameter(problem, PROBLEM_UNKNOWN_SPLIT, "split",
+                      "%s has no split \"%.100s\"; there are: %s", schema->name, value->text,
+                      list ? list : "");
+    for (size_t i = 0; i < schema->num_splits; i++)
+        problem_allow(problem, schema->splits[i].name);
+    buffer_free(&names);
+    return -1;
+}
+
+bool *selection_args_features(const struct request *request, struct problem *problem)
+{
+    const struct schema *schema = request->schema;
+    const struct value *value = request_value(request, "features");
+    bool *wanted = malloc(schema->num_features * sizeof *wanted);
+    if (!wanted) {
+        problem_set(problem, PROBLEM_BUSY, "not enough memory");
+        return NULL;
+    }
+    memset(wanted, value->given ? false : true, schema->num_features * sizeof *wanted);
+    for (const char *at = value->given ? value->text : NULL; at;) {
+        size_t size = strcspn(at, ",");
+        bool found = false;
+        for (size_t i = 0; i < schema->num_features; i++) {
+            const char *name = schema->features[i].name;
+            if (strlen(name) == size && memcmp(name, at, size) == 0)
+                wanted[i] = found = true;
+        }
+        if (!found) {
+            problem_parameter(problem, PROBLEM_UNKNOWN_FEATURE, "features",
+                              "%s has no feature \"%.*s\"; see `allowed`", schema->name,
+                              (int)(size < 100 ? size : 100), at);
+            for (size_t i = 0; i < schema->num_features; i++)
+                problem_allow(problem, schema->features[i].name);
+            free(wanted);
+            return NULL;
+        }
+        at = at[size] ? at + size + 1 : NULL;
+    }
+    return wanted;
+}
+
+static bool check_combination(const struct request *request, struct problem *problem)
+{
+    static const char *const NOT_WITH_INDICES[] = {"offset", "order", "seed",  "epoch",
+                                                   "shard",  "shards"};
+    if (request_value(request, "indices")->given) {
+        for (size_t i = 0; i < sizeof NOT_WITH_INDICES / sizeof *NOT_WITH_INDICES; i++)
+            if (request_value(request, NOT_WITH_INDICES[i])->given)
+                return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, NOT_WITH_INDICES[i],
+                                         "%s does not go together with indices, which say what to "
+                                         "answer with and in which order",
+                                         NOT_WITH_INDICES[i]);
+        if (request->num_filters)
+            return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, "indices",
+                                     "indices do not go together with a class filter");
+    }
+    bool shuffle = strcmp(request_value(request, "order")->text, "shuffle") == 0;
+    static const char *const SHUFFLE_ONLY[] = {"seed", "epoch"};
+    for (size_t i = 0; i < 2 && !shuffle; i++)
+        if (request_value(request, SHUFFLE_ONLY[i])->given)
+            return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, SHUFFLE_ONLY[i],
+                                     "%s has a meaning with order=shuffle only", SHUFFLE_ONLY[i]);
+    if (request_value(request, "shard")->number >= request_value(request, "shards")->number)
+        return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, "shard",
+                                 "shard=%llu: must be less than shards=%llu; parts count from 0",
+                                 (unsigned long long)request_value(request, "shard")->number,
+                                 (unsigned long long)request_value(request, "shards")->number);
+    return true;
+}
+
+// Groups the request's (feature, id) pairs by feature. *ids and the result are owned by the caller.
+static struct class_filter *group_filters(const struct request *request, size_t *count, long **ids)
+{
+    size_t n = request->num_filters, used = 0;
+    struct class_filter *filters = calloc(n, sizeof *filters);
+    *ids = calloc(n, sizeof **ids);
+    *count = 0;
+    for (size_t i = 0; filters && *ids && i < n; i++) {
+        int feature = request->filters[i].feature;
+        bool seen = false;
+        for (size_t j = 0; j < i; j++)
+            seen |= request->filters[j].feature == feature;
+        if (seen)
+            continue;
+        struct class_filter *filter = &filters[(*count)++];
+        *filter = (struct class_filter){.feature = feature, .ids = *ids + used};
+        for (size_t j = i; j < n; j++)
+            if (request->filters[j].feature == feature)
+                filter->ids[filter->num_ids++] = request->filters[j].id;
+        used += filter->num_ids;
+    }
+    return filters && *ids ? filters : NULL;
+}
+
+struct selection *selection_args_build(const struct request *request, int split,
+                                       struct problem *problem)
+{
+    if (!check_combination(request, problem))
+        return NULL;
+    const struct value *indices = request_value(request, "indices");
+    const struct value *limit = request_value(request, "limit");
+    struct selection_query query = {
+        .split = split,
+        .order = strcmp(request_value(request, "order")->text, "shuffle") == 0 ? ORDER_SHUFFLE
+                                                                               : ORDER_INDEX,
+        .seed = request_value(request, "seed")->number,
+        .epoch = request_value(request, "epoch")->number,
+        .shard = request_value(request, "shard")->number,
+        .shards = request_value(request, "shards")->number,
+        .indices = indices->numbers,
+        .num_indices = indices->num_numbers,
+        .offset = request_value(request, "offset")->number,
+        .limit = indices->given && !limit->given ? indices->num_numbers : limit->number,
+    };
+    struct class_filter *filters = NULL;
+    long *ids = NULL;
+    if (request->num_filters) {
+        filters = group_filters(request, &query.num_filters, &ids);
+        query.filters = filters;
+    }
+    struct error error = ERROR_INIT;
+    struct selection *selection = NULL;
+    if (request->num_filters && !filters)
+        problem_set(problem, PROBLEM_BUSY, "not enough memory");
+    else if (!(selection = selection_new(request->dataset, &query, &error)))
+        problem_error(problem, &error);
+    free(filters);
+    free(ids);
+    return selection;
+}
