@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// list and info: what the catalog says, as text or JSON.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/command.h"
+#include "server/dataset_json.h"
+#include "store/catalog.h"
+
+static const struct option_spec OPTIONS[] = {OPTION_DATA, OPTION_JSON, OPTION_END};
+
+static void print_json(struct buffer *out)
+{
+    buffer_byte(out, '\n');
+    fwrite(out->data, 1, out->failed ? 0 : out->size, stdout);
+}
+
+static uint64_t num_samples(const struct schema *schema)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < schema->num_splits; i++)
+        sum += schema->splits[i].num_samples;
+    return sum;
+}
+
+static uint64_t num_bytes(const struct schema *schema)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < schema->num_splits; i++)
+        sum += schema->splits[i].bytes;
+    return sum;
+}
+
+static void list_text(const struct catalog_entry *entries, size_t count)
+{
+    char bytes[32];
+    if (!count)
+        printf("no datasets yet; add one with: samplecase add NAME PATH...\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct schema *schema = &entries[i].schema;
+        printf("%-20s %10llu samples  %10s  %.12s  %s\n", schema->name,
+               (unsigned long long)num_samples(schema), command_bytes(num_bytes(schema), bytes),
+               schema->revision, schema->card.title);
+    }
+}
+
+static void list_json(const struct catalog_entry *entries, size_t count)
+{
+    struct buffer out = BUFFER_INIT;
+    buffer_printf(&out, "{\"total\":%zu,\"datasets\":[", count);
+    for (size_t i = 0; i < count; i++) {
+        buffer_string(&out, i ? ",\n" : "\n");
+        dataset_json_summary(&out, "", &entries[i].schema);
+    }
+    buffer_string(&out, "]}");
+    print_json(&out);
+    buffer_free(&out);
+}
+
+static int list(const struct options *options, struct error *error)
+{
+    struct folder *folder = command_folder(options, FOLDER_READ, error);
+    if (!folder)
+        return EXIT_FAILED;
+    struct catalog_entry *entries = NULL;
+    size_t count = 0;
+    struct catalog *catalog = catalog_open(folder, FOLDER_READ, error);
+    bool done = catalog ? catalog_read(catalog, &entries, &count, error)
+                        : error->kind == ERROR_NONE;
+    if (done && options_switch(options, "--json"))
+        list_json(entries, count);
+    else if (done)
+        list_text(entries, count);
+    for (size_t i = 0; i < count; i++)
+        catalog_entry_clear(&entries[i]);
+    free(entries);
+    catalog_close(catalog);
+    folder_close(folder);
+    return done ? EXIT_DONE : EXIT_FAILED;
+}
+
+static void info_features(const struct schema *schema)
+{
+    printf("features\n");
+    for (size_t i = 0; i < schema->num_features; i++) {
+        const struct feature *feature = &schema->features[i];
+        char shape[256] = "";
+        for (unsigned axis = 0; axis < feature->rank; axis++)
+            snprintf(shape + strlen(shape), sizeof shape - strlen(shape), "%s%llu",
+                     axis ? "×" : " ", (unsigned long long)feature->shape[axis]);
+        printf("  %-20s %s %s%s", feature->name, feature_kind_name(feature->kind),
+               dtype_name(feature->dtype), shape);
+        if (feature->kind == FEATURE_CLASS)
+            printf(", %zu classes", feature->num_classes);
+        if (feature->parent >= 0)
+            printf(", parents in %s", schema->features[feature->parent].name);
+        printf("%s\n", feature->target ? ", target" : "");
+    }
+}
+
+static void info_text(const struct schema *schema)
+{
+    char bytes[32];
+    printf("%s: %s\n%s\n", schema->name, schema->card.title, schema->card.description);
+    for (size_t i = 0; i < schema->card.num_warnings; i++)
+        printf("warning: %s\n", schema->card.warnings[i]);
+    printf("task      %s\nlicence   %s\nhomepage  %s\nrevision  %s\ncreated   %s\nsplits\n",
+           schema->card.task, schema->card.license, schema->card.homepage, schema->revision,
+           schema->created);
+    for (size_t i = 0; i < schema->num_splits; i++)
+        printf("  %-20s %llu samples, %s\n", schema->splits[i].name,
+               (unsigned long long)schema->splits[i].num_samples,
+               command_bytes(schema->splits[i].bytes, bytes));
+    info_features(schema);
+    printf("sources\n");
+    for (size_t i = 0; i < schema->num_sources; i++)
+        printf("  %s, %s, sha256 %s\n", schema->sources[i].file,
+               command_bytes(schema->sources[i].bytes, bytes),
+               *schema->sources[i].sha256 ? schema->sources[i].sha256 : "unknown");
+}
+
+static int info(const struct options *options, struct error *error)
+{
+    const char *name = options->arguments[0];
+    struct folder *folder = command_folder(options, FOLDER_READ, error);
+    if (!folder)
+        return EXIT_FAILED;
+    struct catalog_entry entry = {.num_arrays = 0};
+    struct catalog *catalog = catalog_open(folder, FOLDER_READ, error);
+    bool done = catalog && catalog_read_one(catalog, name, &entry, error);
+    if (!catalog)
+        error_set(error, ERROR_MISSING, "no dataset \"%s\"; there are none in %s", name,
+                  folder_path(folder));
+    if (done && options_switch(options, "--json")) {
+        struct buffer out = BUFFER_INIT;
+        dataset_json_detail(&out, "", &entry.schema);
+        print_json(&out);
+        buffer_free(&out);
+    } else if (done) {
+        info_text(&entry.schema);
+    }
+    catalog_entry_clear(&entry);
+    catalog_close(catalog);
+    folder_close(folder);
+    return done ? EXIT_DONE : EXIT_FAILED;
+}
+
+const struct command COMMAND_LIST = {
+    .name = "list",
+    .arguments = "",
+    .about = "List the datasets",
+    .options = OPTIONS,
+    .min_arguments = 0,
+    .max_arguments = 0,
+    .run = list,
+};
+
+const struct command COMMAND_INFO = {
+    .name = "info",
+    .arguments = "NAME",
+    .about = "Show what a dataset is and where it came from",
+    .options = OPTIONS,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = info,
+};

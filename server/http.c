@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: MIT
+#include "server/http.h"
+
+#include <microhttpd.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/embedded.h"
+#include "server/answer.h"
+#include "server/compress.h"
+#include "server/negotiate.h"
+#include "server/request_guard.h"
+#include "store/dataset.h"
+
+enum {
+    MEMORY_PER_CONNECTION = 32 * 1024, // head of a request and of its answer
+    SILENCE_SECONDS = 30,
+    DRAIN_MS = 8000,
+    SPARE_FILES = 256, // descriptors that are not connections
+    COMPRESS_FROM = 1024,
+};
+
+struct http {
+    const struct site *site;
+    struct listener *listener;
+    struct connections *connections;
+    unsigned num_daemons, next_daemon;
+    struct MHD_Daemon **daemons;
+    atomic_uint under_way; // requests whose answer is not out yet
+    atomic_bool stopping;
+};
+
+// --- headers -------------------------------------------------------------------------------------
+
+static void add_header(struct MHD_Response *reply, const char *name, const char *value)
+{
+    (void)MHD_add_response_header(reply, name, value); // fails for want of memory: the header is lost
+}
+
+static bool origin_allowed(const struct site *site, const char *origin)
+{
+    for (const char *const *allowed = site->cors; origin && allowed && *allowed; allowed++)
+        if (strcmp(*allowed, "*") == 0 || strcmp(*allowed, origin) == 0)
+            return true;
+    return false;
+}
+
+static void add_cors(struct MHD_Response *reply, const struct site *site, const char *origin,
+                     bool preflight)
+{
+    if (!site->cors || !*site->cors || !origin_allowed(site, origin))
+        return;
+    add_header(reply, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    if (preflight) {
+        add_header(reply, "Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
+        add_header(reply, "Access-Control-Allow-Headers",
+                   "Authorization, Content-Type, If-None-Match, If-Range, Range");
+        add_header(reply, "Access-Control-Max-Age", "86400");
+    } else {
+        add_header(reply, "Access-Control-Expose-Headers",
+                   "Accept-Ranges, Content-Range, ETag, Link");
+    }
+}
+
+static void add_vary(struct MHD_Response *reply, const struct site *site, bool coding)
+{
+    bool origin = site->cors && *site->cors;
+    if (coding || origin)
+        add_header(reply, MHD_HTTP_HEADER_VARY,
+                   coding && origin ? "Accept-Encoding, Origin"
+                   : coding         ? "Accept-Encoding"
+                                    : "Origin");
+}
+
+static void add_cache(struct MHD_Response *reply, const struct response *response, bool token)
+{
+    const char *value = "no-cache";
+    if (response->caching == CACHE_NEVER)
+        value = "no-store";
+    else if (response->caching == CACHE_IMMUTABLE)
+        value = token ? "private, max-age=31536000, immutable"
+                      : "public, max-age=31536000, immutable";
+    add_header(reply, MHD_HTTP_HEADER_CACHE_CONTROL, value);
+}
+
+static const char CONTENT_SECURITY_POLICY[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+// --- bodies --------------------------------------------------------------------------------------
+
+// What goes out for a response: bytes with their coding, or a part of an array.
+struct body {
+    const void *bytes;
+    size_t size;
+    bool gzip;
+    bool part;                 // 206: [first, first + size) of whole
+    uint64_t first, whole;
+    struct buffer owned;       // compressed here; else empty
+};
+
+static void choose_embedded(const struct response *response, bool gzip, struct body *body)
+{
+    const struct embedded *file = response->embedded;
+    body->gzip = gzip && file->gzip;
+    body->bytes = body->gzip ? file->gzip : file->bytes;
+    body->size = body->gzip ? file->gzip_size : file->size;
+}
+
+static void choose_buffer(const struct response *response, bool gzip, struct body *body)
+{
+    body->bytes = response->buffer.data;
+    body->size = response->buffer.size;
+    if (gzip && response->compressible && body->size >= COMPRESS_FROM &&
+        compress_gzip(&body->owned, body->bytes, body->size)) {
+        body->gzip = true;
+        body->bytes = body->owned.data;
+        body->size = body->owned.size;
+    }
+}
+
+// False when the range that was asked for is not satisfiable.
+static bool choose_array(const struct response *response, const struct header_fields *fields,
+                         struct body *body)
+{
+    uint64_t first = 0, last = 0;
+    body->whole = response->array->file_bytes;
+    body->size = body->whole;
+    body->bytes = response->array->file;
+    switch (negotiate_range(fields->range, fields->if_range, response->etag, body->whole, &first,
+                            &last)) {
+    case RANGE_NONE:
+        return false;
+    case RANGE_PART:
+        body->part = true;
+        body->first = first;
+        body->bytes = response->array->file + first;
+        body->size = last - first + 1;
+        break;
+    case RANGE_WHOLE:
+        break;
+    }
+    return true;
+}
+
+static void release_dataset(void *dataset)
+{
+    dataset_release(dataset);
+}
+
+// Makes the library's response for a body, giving it what the body lives on.
+static struct MHD_Response *make_reply(struct response *response, struct body *body)
+{
+    void *bytes = (void *)(uintptr_t)body->bytes; // the library reads it only
+    if (response->hold) {
+        struct MHD_Response *reply = MHD_create_response_from_buffer_with_free_callback_cls(
+            body->size, bytes, release_dataset, response->hold);
+        if (reply)
+            response->hold = NULL;
+        return reply;
+    }
+    struct buffer *owned = body->owned.data ? &body->owned : &response->buffer;
+    if (!owned->data || body->bytes != owned->data)
+        return MHD_create_response_from_buffer(body->size, bytes, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *reply =
+        MHD_create_response_from_buffer(body->size, bytes, MHD_RESPMEM_MUST_FREE);
+    if (reply)
+        *owned = (struct buffer)BUFFER_INIT;
+    return reply;
+}
+
+// --- sending -------------------------------------------------------------------------------------
+
+static void body_tag(struct response *response, const struct body *body)
+{
+    char hex[DIGEST_HEX];
+    if (!response->etag_from_body || body->gzip)
+        return;
+    digest_of(body->bytes, body->size, hex);
+    memcpy(response->etag, hex, 32);
+    response->etag[32] = '\0';
+}
+
+static void add_headers(struct MHD_Response *reply, const struct http *http,
+                        const struct connection *connection, const struct response *response,
+                        const struct body *body)
+{
+    char text[160];
+    bool empty = response->status == 204 || response->status == 304;
+    if (!empty)
+        add_header(reply, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
+    add_header(reply, MHD_HTTP_HEADER_X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add_cache(reply, response, *http->site->token_sha256 != '\0');
+    if (*response->etag) {
+        snprintf(text, sizeof text, "\"%s%s\"", response->etag, body->gzip ? "-gzip" : "");
+        add_header(reply, MHD_HTTP_HEADER_ETAG, text);
+    }
+    if (body->gzip)
+        add_header(reply, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+    add_vary(reply, http->site, response->compressible || response->body == BODY_EMBEDDED);
+    if (response->body == BODY_ARRAY)
+        add_header(reply, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
+    if (body->part) {
+        snprintf(text, sizeof text, "bytes %llu-%llu/%llu", (unsigned long long)body->first,
+                 (unsigned long long)(body->first + body->size - 1),
+                 (unsigned long long)body->whole);
+        add_header(reply, MHD_HTTP_HEADER_CONTENT_RANGE, text);
+    }
+    if (response->page) {
+        add_header(reply, "Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        add_header(reply, "Referrer-Policy", "no-referrer");
+    }
+    if (response->allow)
+        add_header(reply, MHD_HTTP_HEADER_ALLOW, response->allow);
+    if (*response->cookie)
+        add_header(reply, MHD_HTTP_HEADER_SET_COOKIE, response->cookie);
+    if (response->authenticate)
+        add_header(reply, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"samplecase\"");
+    if (response->status == 503)
+        add_header(reply, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+    add_cors(reply, http->site, connection->fields.origin,
+             response->status == 204 && response->allow);
+}
+
+static void refuse_range(struct response *response, uint64_t size, char *content_range,
+                         size_t content_range_size)
+{
+    struct problem problem = PROBLEM_INIT;
+    snprintf(content_range, content_range_size, "bytes */%llu", (unsigned long long)size);
+    problem_set(&problem, PROBLEM_RANGE, "the range begins past the end; the body has %llu bytes",
+                (unsigned long long)size);
+    answer_problem(&problem, response);
+    problem_clear(&problem);
+}
+
+static void not_modified(struct response *response, struct body *body, bool gzip)
+{
+    buffer_free(&body->owned);
+    response->status = 304;
+    response->body = BODY_NONE;
+    *body = (struct body){.bytes = "", .size = 0, .gzip = gzip};
+}
+
+// Chooses the body and may change the response to 304, 206 or 416.
+static void choose_body(struct response *response, const struct header_fields *fields,
+                        struct body *body, char *content_range, size_t content_range_size)
+{
+    bool gzip = negotiate_gzip(fields->accept_encoding);
+    *body = (struct body){.bytes = "", .size = 0};
+    content_range[0] = '\0';
+    if (response->body == BODY_ARRAY && !choose_array(response, fields, body))
+        refuse_range(response, body->whole, content_range, content_range_size);
+    if (response->body == BODY_BUFFER) {
+        if (response->etag_from_body)
+            body_tag(response, &(struct body){.bytes = response->buffer.data,
+                                              .size = response->buffer.size});
+        choose_buffer(response, gzip, body);
+    } else if (response->body == BODY_EMBEDDED) {
+        choose_embedded(response, gzip, body);
+    }
+    if (response->status == 200 && response->body != BODY_NONE) {
+        char tag[sizeof response->etag + 8];
+        snprintf(tag, sizeof tag, "%s%s", response->etag, body->gzip ? "-gzip" : "");
+        if (negotiate_matches(fields->if_none_match, *response->etag ? tag : ""))
+            not_modified(response, body, body->gzip);
+        else if (body->part)
+            response->status = 206;
+    }
+}
+
+static enum MHD_Result send_response(const struct http *http, struct MHD_Connection *mhd,
+                                     const struct connection *connection,
+                                     struct response *response, bool close_after)
+{
+    struct body body;
+    char content_range[64];
+    choose_body(response, &connection->fields, &body, content_range, sizeof content_range);
+    struct MHD_Response *reply = make_reply(response, &body);
+    enum MHD_Result result = MHD_NO;
+    if (reply) {
+        add_headers(reply, http, connection, response, &body);
+        if (*content_range)
+            add_header(reply, MHD_HTTP_HEADER_CONTENT_RANGE, content_range);
+        const char *link = response->link.size ? buffer_text(&response->link) : NULL;
+        if (link)
+            add_header(reply, MHD_HTTP_HEADER_LINK, link);
+        if (close_after || atomic_load_explicit(&http->stopping, memory_order_relaxed))
+            add_header(reply, MHD_HTTP_HEADER_CONNECTION, "close");
+        result = MHD_queue_response(mhd, response->status, reply);
+        MHD_destroy_response(reply);
+    }
+    buffer_free(&body.owned);
+    return result;
+}
+
+// --- requests ------------------------------------------------------------------------------------
+
+// Called with the request's target before anything else of a request; what it returns becomes the
+// request's context.
+static void *note_target(void *context, const char *target, struct MHD_Connection *mhd)
+{
+    struct http *http = context;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct connection *connection = info ? info->socket_context : NULL;
+    (void)http;
+    if (!connection)
+        return NULL;
+    connection->begun = false;
+    connection->target.size = 0;
+    connection->target.failed = false;
+    buffer_append(&connection->target, target, strlen(target) + 1);
+    return connection;
+}
+
+struct head {
+    struct request_guard guard;
+    struct header_fields fields;
+};
+
+static enum MHD_Result note_field(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    (void)kind;
+    struct head *head = context;
+    struct header_fields *fields = &head->fields;
+    static const struct {
+        const char *name;
+        size_t offset;
+    } WANTED[] = {
+        {"accept-encoding", offsetof(struct header_fields, accept_encoding)},
+        {"authorization", offsetof(struct header_fields, authorization)},
+        {"cookie", offsetof(struct header_fields, cookie)},
+        {"if-none-match", offsetof(struct header_fields, if_none_match)},
+        {"if-range", offsetof(struct header_fields, if_range)},
+        {"origin", offsetof(struct header_fields, origin)},
+        {"range", offsetof(struct header_fields, range)},
+    };
+    request_guard_field(&head->guard, name, strlen(name), value);
+    for (size_t i = 0; i < sizeof WANTED / sizeof *WANTED; i++)
+        if (strcasecmp(name, WANTED[i].name) == 0)
+            memcpy((char *)fields + WANTED[i].offset, &value, sizeof value);
+    return MHD_YES;
+}
+
+static enum MHD_Result send_problem(const struct http *http, struct MHD_Connection *mhd,
+                                    struct connection *connection, struct problem *problem)
+{
+    struct response response = RESPONSE_INIT;
+    answer_problem(problem, &response);
+    problem_clear(problem);
+    enum MHD_Result result = send_response(http, mhd, connection, &response, true);
+    response_clear(&response);
+    return result;
+}
+
+// The first look: the head is whole, nothing of a body was read.
+static enum MHD_Result begin(struct http *http, struct MHD_Connection *mhd,
+                             struct connection *connection, const char *method)
+{
+    struct problem problem = PROBLEM_INIT;
+    struct head head = {.guard = {.method = method, .target = connection->target.data}};
+    connection->begun = true;
+    connection->counted = true;
+    atomic_fetch_add(&http->under_way, 1);
+    MHD_get_connection_values(mhd, MHD_HEADER_KIND, note_field, &head);
+    connection->fields = head.fields;
+    connection->body.size = 0;
+    connection_busy(connection);
+    if (connection->target.failed)
+        problem_set(&problem, PROBLEM_BUSY, "not enough memory");
+    else
+        request_guard_check(&head.guard, http->site, &problem);
+    if (problem.kind != PROBLEM_NONE)
+        return send_problem(http, mhd, connection, &problem);
+    if (head.guard.length > 0)
+        connection_body(connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct http *http, struct MHD_Connection *mhd,
+                                 struct connection *connection, const char *bytes, size_t *size)
+{
+    struct problem problem = PROBLEM_INIT;
+    if (connection->body.size + *size > GUARD_MAX_BODY)
+        problem_set(&problem, PROBLEM_BODY_TOO_LARGE, "the body is longer than it said");
+    else
+        buffer_append(&connection->body, bytes, *size);
+    *size = 0;
+    if (problem.kind != PROBLEM_NONE)
+        return send_problem(http, mhd, connection, &problem);
+    return MHD_YES;
+}
+
+static enum MHD_Result handle(void *context, struct MHD_Connection *mhd, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_size, void **request)
+{
+    struct http *http = context;
+    struct connection *connection = *request;
+    (void)url;
+    (void)version;
+    if (!connection)
+        return MHD_NO;
+    if (!connection->begun)
+        return begin(http, mhd, connection, method);
+    if (*upload_size)
+        return take_body(http, mhd, connection, upload, upload_size);
+    connection_busy(connection);
+    struct response response;
+    answer_request(http->site,
+                   &(struct answer_input){.method = method,
+                                          .target = connection->target.data,
+                                          .fields = connection->fields,
+                                          .body = connection->body.data,
+                                          .body_size = connection->body.size},
+                   &response);
+    enum MHD_Result result = send_response(http, mhd, connection, &response, false);
+    response_clear(&response);
+    return result;
+}
+
+static void completed(void *context, struct MHD_Connection *mhd, void **request,
+                      enum MHD_RequestTerminationCode code)
+{
+    struct http *http = context;
+    struct connection *connection = *request;
+    (void)mhd;
+    (void)code;
+    if (!connection || !connection->counted)
+        return;
+    connection->counted = false;
+    atomic_fetch_sub(&http->under_way, 1);
+    connection_idle(connection);
+}
+
+static void connected(void *context, struct MHD_Connection *mhd, void **socket_context,
+                      enum MHD_ConnectionNotificationCode code)
+{
+    struct http *http = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *socket_context = info ? connections_find(http->connections, info->connect_fd) : NULL;
+    } else if (*socket_context) {
+        struct connection *connection = *socket_context;
+        connections_remove(http->connections, connection->fd);
+        *socket_context = NULL;
+    }
+}
+
+// --- life ----------------------------------------------------------------------------------------
+
+// From the listener's thread: connections go to the daemons in turn, since one thread of a pool
+// would often take them all.
+static void take(void *context, int fd, const struct sockaddr *address, socklen_t address_size)
+{
+    struct http *http = context;
+    struct MHD_Daemon *daemon = http->daemons[http->next_daemon];
+    http->next_daemon = (http->next_daemon + 1) % http->num_daemons;
+    if (MHD_add_connection(daemon, fd, address, address_size) != MHD_YES)
+        connections_remove(http->connections, fd);
+}
+
+static struct MHD_Daemon *start_daemon(struct http *http, const struct http_options *options,
+                                       unsigned most)
+{
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
+                     MHD_USE_TURBO;
+    struct MHD_OptionItem items[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->tls_cert},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->tls_key},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    if (options->tls_cert)
+        flags |= MHD_USE_TLS;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, http, MHD_OPTION_URI_LOG_CALLBACK, note_target, http,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, http, MHD_OPTION_NOTIFY_CONNECTION, connected, http,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+        MHD_OPTION_CONNECTION_LIMIT, most, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_SECONDS,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_ARRAY,
+        options->tls_cert ? items : &items[2], MHD_OPTION_END);
+}
+
+// Connections that the limit on open files leaves room for, after raising it as far as it goes.
+static size_t most_connections(size_t wanted)
+{
+    struct rlimit limit = {.rlim_cur = 1024, .rlim_max = 1024};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    size_t files = (size_t)limit.rlim_cur;
+    size_t room = files >= 2 * SPARE_FILES ? files - SPARE_FILES : files / 2;
+    if (!wanted)
+        wanted = 8192;
+    return wanted < room ? wanted : room;
+}
+
+struct http *http_start(struct listener *listener, const struct site *site,
+                        const struct http_options *options, struct error *error)
+{
+    struct http *http = calloc(1, sizeof *http);
+    if (!http) {
+        error_memory(error);
+        return NULL;
+    }
+    size_t most = most_connections(options->max_connections);
+    http->site = site;
+    http->listener = listener;
+    http->connections = connections_new(most);
+    http->daemons = calloc(options->threads, sizeof(struct MHD_Daemon *));
+    bool started = http->connections && http->daemons;
+    if (!started)
+        error_memory(error);
+    for (unsigned i = 0; started && i < options->threads; i++) {
+        http->daemons[i] = start_daemon(http, options, (unsigned)most);
+        if (http->daemons[i])
+            http->num_daemons++;
+        else
+            started = error_set(error, ERROR_SYSTEM, "cannot start the HTTP server%s",
+                                options->tls_cert ? "; are certificate and key PEM files that "
+                                                    "belong together?"
+                                                  : "");
+    }
+    if (!started ||
+        !listener_start(listener, http->connections, !options->tls_cert, take, http, error)) {
+        http_stop(http);
+        return NULL;
+    }
+    return http;
+}
+
+void http_stop(struct http *http)
+{
+    if (!http)
+        return;
+    atomic_store(&http->stopping, true);
+    listener_stop(http->listener);
+    for (int waited = 0; waited < DRAIN_MS && atomic_load(&http->under_way) > 0; waited += 10)
+        poll(NULL, 0, 10);
+    for (unsigned i = 0; i < http->num_daemons; i++)
+        MHD_stop_daemon(http->daemons[i]);
+    connections_free(http->connections);
+    free(http->daemons);
+    free(http);
+}
