@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The page of one dataset: keeps its parts in step with the address and fetches each page once.
+
+import {createAbout, createHead} from "./about.js";
+import {address, getJson, isAborted} from "./api.js";
+import {createChips} from "./chips.js";
+import {createClasses} from "./classes.js";
+import {columnsOf, columnsQuery, createColumnPager} from "./columns.js";
+import {announce, fill, h, isTyping} from "./dom.js";
+import {createFilter} from "./filter.js";
+import {count} from "./format.js";
+import {createGrid} from "./grid.js";
+import {describe, splitOf} from "./model.js";
+import {emptyNotice, problemNotice, retryButton} from "./notice.js";
+import {expectedCount, loadPage, places} from "./page.js";
+import {createPager, rangeText} from "./pager.js";
+import {changed, datasetAddress, go} from "./router.js";
+import {createTable} from "./table.js";
+import {createToolbar, drawChange} from "./toolbar.js";
+import {createUsePanel} from "./use.js";
+import {createWalk} from "./walk.js";
+
+// Shows the page in `main` until the signal says that it is over. Returns a function that takes
+// later routes of the same dataset.
+export function showDataset(main, route, signal) {
+    let latest = route;
+    let view = null;
+    document.title = `${route.dataset} – Samplecase`;
+    fill(main);
+
+    async function open() {
+        main.setAttribute("aria-busy", "true");
+        try {
+            const info = await getJson(address(["datasets", route.dataset]), signal);
+            view?.end();
+            view = createView(main, describe(info), signal, open);
+            view.update(latest);
+        } catch (error) {
+            if (isAborted(error))
+                return;
+            view?.end();
+            view = null;
+            fill(main, problemNotice(error, [
+                h("a", {href: ""}, "All datasets"),
+                error.status !== 404 && retryButton(open),
+            ]));
+        }
+        main.removeAttribute("aria-busy");
+    }
+
+    open();
+    return (next) => {
+        latest = next;
+        view?.update(next);
+    };
+}
+
+// The parts of an opened dataset. reopen() starts again from its description, which is needed when
+// another revision of it has come.
+function createView(main, dataset, signal, reopen) {
+    const over = new AbortController();
+    signal.addEventListener("abort", end, {signal: over.signal});
+    let route = null;
+    let split = null;    // the split that the route means, or null when there is none of that name
+    let page = null;     // as shown, or null
+    let pageKey = null;  // what was asked for last
+    let loading = new AbortController();
+
+    const queryAddress = (changes) => datasetAddress(
+        dataset.name, changed(route.query, changes), changed(route.look, {sample: null}));
+    const lookAddress = (changes) =>
+        datasetAddress(dataset.name, route.query, changed(route.look, changes));
+    const sampleAddress = (index) => lookAddress({sample: index});
+    const offsetAddress = (offset) => queryAddress({offset: offset > 0 ? offset : null});
+    const goQuery = (changes) => go(queryAddress(changes));
+    const goOffset = (offset) => go(offsetAddress(offset));
+    const goLook = (changes) => go(lookAddress(changes), {replace: true});
+
+    const classes = createClasses(dataset, over.signal, () => chips.update(route.query));
+    const chips = createChips(dataset, {queryAddress, knownClasses: classes.known});
+    const toolbar = createToolbar(dataset, {queryAddress, goQuery, goLook});
+    const filter = createFilter(dataset, {classesFor: classes.of, goQuery});
+    const pager = createPager("Pages", offsetAddress, goOffset, chips.element);
+    const pagerBelow = createPager("Pages, below", offsetAddress, goOffset);
+    const columnPager = createColumnPager((column) => lookAddress({column: column || null}));
+    const list = dataset.image ? createGrid(dataset, sampleAddress)
+                               : createTable(dataset, sampleAddress);
+    const results = h("section", {class: "results", "aria-label": "Samples"}, list.element);
+    const use = createUsePanel(dataset);
+    const walk = createWalk(dataset, () => ({route, page, split: splitName()}), over.signal,
+                            (index) => list.focus(index));
+
+    fill(main, createHead(dataset),
+         h("div", {class: "panels"}, createAbout(dataset), use.element),
+         h("div", {class: filter ? "browse" : "browse wide"}, filter?.element,
+           h("div", {class: "view"}, toolbar.element, pager.element, columnPager.element, results,
+             pagerBelow.element)),
+         walk.element);
+    pagerBelow.element.hidden = true;
+    document.addEventListener("keydown", onKey, {signal: over.signal});
+
+    function end() {
+        over.abort();
+        loading.abort();
+    }
+
+    function splitName() {
+        return split?.name ?? route.query.get("split");
+    }
+
+    // Takes a route of this dataset: fetches its page unless it is there already.
+    function update(next) {
+        route = next;
+        split = splitOf(dataset, route.query);
+        toolbar.update(route);
+        chips.update(route.query);
+        filter?.update(route.query, splitName());
+        use.update(route.query, splitName());
+        list.zoom?.(route.look);
+        list.relink();
+        const columns = dataset.image ? null : columnsOf(dataset, route.query, route.look);
+        const key = JSON.stringify([route.query.toString(), columns?.start]);
+        if (key !== pageKey)
+            load(key, columns);
+        else if (page)
+            showPage(columns);
+        walk.update();
+        const offset = Number(route.query.get("offset"));
+        document.title = [dataset.title || dataset.name, splitName(),
+                          offset > 0 && `from ${count(offset)}`].filter(Boolean).join(" · ")
+            + " – Samplecase";
+    }
+
+    async function load(key, columns) {
+        const {query} = route;
+        const first = page === null;
+        pageKey = key;
+        loading.abort();
+        loading = new AbortController();
+        const now = loading.signal;
+        results.setAttribute("aria-busy", "true");
+        if (first && split && dataset.image) {
+            list.reserve(expectedCount(query, split));
+            fill(results, list.element);
+        }
+        try {
+            const loaded = await loadPage(dataset, query, columns && columnsQuery(columns), now);
+            await list.load(query, loaded.samples, columns?.columns, now);
+            page = loaded;
+            fill(results, page.count > 0 ? list.element : nothing());
+            showPage(columns);
+            if (!first && toolbar.element.getBoundingClientRect().top < 0)
+                toolbar.element.scrollIntoView();
+            announce(`Samples ${rangeText(page)}`);
+            walk.update();
+        } catch (error) {
+            if (isAborted(error))
+                return;
+            if (error.status === 410) {
+                reopen();
+                return;
+            }
+            page = null;
+            pageKey = null;
+            fill(results, problemNotice(error, [
+                h("a", {href: datasetAddress(dataset.name)}, "Show all samples"),
+                error.status === 0 && retryButton(() => update(route)),
+            ]));
+            showPage({start: null});
+        }
+        results.removeAttribute("aria-busy");
+    }
+
+    function showPage(columns) {
+        pager.element.hidden = !page;
+        pagerBelow.element.hidden = !page || page.total <= page.limit;
+        if (page) {
+            pager.update(page);
+            pagerBelow.update(page);
+        }
+        if (columns)
+            columnPager.update(columns);
+    }
+
+    function nothing() {
+        if (page.total === 0)
+            return emptyNotice("No sample", "No sample of this split has all that is asked for.",
+                               [h("a", {href: datasetAddress(dataset.name)}, "Show all samples")]);
+        return emptyNotice(
+            "Past the end", `This page starts after the last of ${count(page.total)} samples.`,
+            [h("a", {href: offsetAddress(places(page).last)}, "Last page"),
+             h("a", {href: offsetAddress(0)}, "First page")]);
+    }
+
+    function onKey(event) {
+        if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || isTyping(event) ||
+            walk.isOpen() || !page)
+            return;
+        if (event.key === "r") {
+            goQuery(drawChange());
+            return;
+        }
+        if (event.target.closest(".table-scroll:not(.fits)"))
+            return; // the arrow keys scroll it
+        const at = places(page);
+        if (event.key === "ArrowRight" && at.hasNext)
+            goOffset(at.next);
+        else if (event.key === "ArrowLeft" && at.hasPrevious)
+            goOffset(at.previous);
+    }
+
+    return {update, end};
+}
