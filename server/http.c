@@ -19,7 +19,7 @@
 #include "store/dataset.h"
 
 enum {
-    MEMORY_PER_CONNECTION = 32 * 1024, // head of a request and of its answer
+    MEMORY_PER_CONNECTION = 16 * 1024, // head of a request and of its answer
     SILENCE_SECONDS = 30,
     DRAIN_MS = 8000,
     SPARE_FILES = 256, // descriptors that are not connections
