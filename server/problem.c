@@ -51,15 +51,11 @@ bool problem_parameter(struct problem *problem, enum problem_kind kind, const ch
 
 void problem_allow(struct problem *problem, const char *value)
 {
-    size_t commas = 0;
-    for (size_t i = 0; i < problem->allowed.size; i++)
-        commas += problem->allowed.data[i] == '\n';
-    if (commas >= MAX_ALLOWED)
+    if (problem->num_allowed == MAX_ALLOWED)
         return;
-    if (problem->allowed.size)
+    if (problem->num_allowed++)
         buffer_byte(&problem->allowed, ',');
     json_string(&problem->allowed, value);
-    buffer_byte(&problem->allowed, '\n'); // white space to JSON, a count of the values to us
 }
 
 bool problem_error(struct problem *problem, const struct error *error)

@@ -41,7 +41,8 @@ struct problem {
     enum problem_kind kind;
     char detail[1024];
     char parameter[128];   // "" when it is about none
-    struct buffer allowed; // JSON strings with commas between; empty when there is no list
+    struct buffer allowed; // JSON strings with commas between
+    size_t num_allowed;    // of them; 0 when there is no list
 };
 
 #define PROBLEM_INIT {.kind = PROBLEM_NONE, .detail = "", .parameter = "", .allowed = BUFFER_INIT}
