@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""Disks that are full, folders that are read-only, system calls that fail, processes that are
+killed: a clear error, and everything that was there before is still there."""
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import decode
+from library import arrays, check_arrays, leftovers
+from program import PROGRAM, SAMPLES, UNPRIVILEGED
+
+DIGITS = SAMPLES / "digits/digits.csv.gz"
+
+# A private file system of one or few MiB, in which one shell script runs.
+MOUNT = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+ON_A_SMALL_DISK = 'mount -t tmpfs -o size="$1" none "$2" && cd "$2" && exec sh -c "$3"'
+
+
+def small_disk(run_command, folder, size, script):
+    return run_command([*MOUNT, "sh", "-c", ON_A_SMALL_DISK, "sh", size, folder, script])
+
+
+@pytest.fixture
+def shell(reports):
+    """Runs a command that is not the program itself."""
+    def run(command, **env):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
+                              env=reports.environment(PROGRAM=PROGRAM, SAMPLES=SAMPLES, **env))
+        reports.check()
+        assert done.returncode == 0, (done.stdout, done.stderr)
+        return done
+    return run
+
+
+def test_a_full_disk(tmp_path, shell):
+    done = small_disk(shell, tmp_path, "2m", """
+        "$PROGRAM" add digits "$SAMPLES/digits/digits.csv.gz" --data data --quiet || exit
+        "$PROGRAM" add cifar100 "$SAMPLES/cifar100" --data data --quiet; echo "code $?"
+        "$PROGRAM" add fashion "$SAMPLES/fashion_mnist" --data data --quiet; echo "code $?"
+        "$PROGRAM" list --data data --json | tr -d '\\n'; echo
+        "$PROGRAM" verify --data data --quiet; echo "code $?"
+        ls data/tmp 2>/dev/null
+        ls data/arrays
+        """)
+    first, second, listed, verified, *left = done.stdout.splitlines()
+    assert first == second == "code 1" and verified == "code 0"
+    assert [dataset["name"] for dataset in json.loads(listed)["datasets"]] == ["digits"]
+    assert left == ["digits"], "something of the failed import was left behind"
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert line.startswith("samplecase add: ") and "No space left on device" in line and "data" in line
+
+
+def test_a_disk_that_was_full_and_is_not_any_more(tmp_path, shell):
+    small_disk(shell, tmp_path, "3m", """
+        "$PROGRAM" add digits "$SAMPLES/digits/digits.csv.gz" --data data --quiet || exit
+        dd if=/dev/zero of=filler bs=1k >/dev/null 2>&1
+        ! "$PROGRAM" add boston "$SAMPLES/boston_housing" --data data --quiet || exit
+        "$PROGRAM" list --data data --json >/dev/null || exit
+        rm filler
+        "$PROGRAM" add boston "$SAMPLES/boston_housing" --data data --quiet || exit
+        "$PROGRAM" verify --data data --quiet
+        """)
+
+
+def test_remove_on_a_full_disk(tmp_path, shell):
+    """The way out of a full disk works on a full disk."""
+    small_disk(shell, tmp_path, "3m", """
+        "$PROGRAM" add digits "$SAMPLES/digits/digits.csv.gz" --data data --quiet || exit
+        dd if=/dev/zero of=filler bs=4k count=100000 >/dev/null 2>&1
+        truncate -s -65536 filler
+        "$PROGRAM" remove digits --data data --quiet || exit
+        [ ! -e data/arrays/digits ]
+        """)
+
+
+# Read-only
+
+@pytest.fixture
+def read_only(tmp_path, run):
+    """A data folder without a writable place in it."""
+    data = tmp_path / "data"
+    run("add", "digits", DIGITS, "--data", data, "--quiet")
+    for path in [data, *data.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    yield data
+    for path in [data, *data.rglob("*")]:
+        if path.is_dir():
+            path.chmod(0o755)
+
+
+def test_a_read_only_folder(read_only, run, run_json):
+    for command in (["add", "other", DIGITS], ["add", "digits", DIGITS, "--replace"], ["remove", "digits"]):
+        done = run(*command, "--data", read_only, code=1, prefix=UNPRIVILEGED)
+        (line,) = done.stderr.splitlines()
+        assert str(read_only) in line and "Permission denied" in line
+    assert run_json("list", "--data", read_only, prefix=UNPRIVILEGED)["total"] == 1
+    run("info", "digits", "--data", read_only, prefix=UNPRIVILEGED)
+    run("verify", "--data", read_only, prefix=UNPRIVILEGED)
+
+
+def test_serving_a_read_only_folder(read_only, serve):
+    server = serve(read_only, prefix=UNPRIVILEGED)
+    assert server.json("/datasets")["total"] == 1
+    assert server.get("/datasets/digits/samples/7/image.png").status == 200
+
+
+def test_a_read_only_file_system(tmp_path, shell, run):
+    run("add", "digits", DIGITS, "--data", tmp_path / "data", "--quiet")
+    done = shell([*MOUNT, "sh", "-c", """
+        mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit
+        "$PROGRAM" add other "$SAMPLES/boston_housing" --data "$1"; echo "code $?"
+        "$PROGRAM" remove digits --data "$1"; echo "code $?"
+        "$PROGRAM" verify --data "$1" --quiet; echo "code $?"
+        """, "sh", tmp_path / "data"])
+    assert done.stdout.splitlines() == ["code 1", "code 1", "code 0"]
+    assert done.stderr.count("Read-only file system") == 2
+
+
+def test_no_place_for_a_folder(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("add", "digits", DIGITS, "--data", tmp_path / "file/data", code=1)
+    assert str(tmp_path / "file") in done.stderr
+
+
+# Each system call in turn. strace injects, and counts each kind of call by itself; a leak check
+# cannot run under it.
+
+TRACED = {"ASAN_OPTIONS": "detect_leaks=0"}
+CALLS = ["write", "pwrite64", "fdatasync", "fsync", "ftruncate", "fallocate", "rename", "renameat", "renameat2",
+         "mkdir", "mkdirat", "unlink", "unlinkat", "openat"]
+
+
+@pytest.fixture
+def adding(tmp_path, run, run_json):
+    """adding(calls): the points of an import, each with what runs it and fails there."""
+    (tmp_path / "t.csv").write_text("x,label\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(50)))
+    first, data = tmp_path / "first", tmp_path / "data"
+    run("add", "digits", DIGITS, "--data", first, "--quiet")
+
+    def add(*strace, code=None):
+        prefix = ["strace", "-f", "-qq", *strace] if strace else []
+        return run("add", "table", tmp_path / "t.csv", "--data", data, "--quiet", *([] if strace else ["--replace"]),
+                   code=code, env=TRACED, prefix=prefix)
+
+    def check():
+        """The first dataset is there, the second wholly or not at all, which is the answer."""
+        present = [dataset["name"] for dataset in run_json("list", "--data", data)["datasets"]]
+        assert present in (["digits"], ["digits", "table"])
+        run("verify", "--data", data, "--quiet")
+        return "table" in present
+
+    def points(calls, action):
+        shutil.copytree(first, data)
+        add("-o", tmp_path / "log", "-e", f"trace=?{',?'.join(calls)}", code=0)
+        shutil.rmtree(data)
+        log = (tmp_path / "log").read_text()
+        for call in calls:
+            for number in range(1, len(re.findall(rf"\b{call}\(", log)) + 1):
+                shutil.copytree(first, data)
+                done = add("-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{action}:when={number}")
+                yield f"{call} {number}", done, check()
+                add(code=0)
+                assert leftovers(data) == []
+                assert arrays(data, "table")["all"]["x"].tolist() == list(range(50))
+                check_arrays(data, "digits", {"all": decode.digits()})
+                shutil.rmtree(data)
+    return points
+
+
+def test_killed_at_every_step(adding):
+    """An import killed at any of its writing system calls; the next one clears away what it left."""
+    points = [there for _, _, there in adding(CALLS[:-1], "signal=SIGKILL")]
+    assert len(points) > 10 and not all(points)
+
+
+@pytest.mark.parametrize("calls, error", [(CALLS, "ENOSPC"), (["fsync", "fdatasync", "pwrite64"], "EIO")])
+def test_every_step_fails_once(adding, calls, error):
+    """Refused with one line, or done in spite of it."""
+    refused = 0
+    for point, done, there in adding(calls, f"error={error}"):
+        assert done.returncode in (0, 1), (point, done.returncode, done.stderr)
+        assert there or done.returncode == 1, f"{point}: said done, and is not there"
+        if done.returncode == 1:
+            refused += 1
+            assert len(done.stderr.splitlines()) <= 1, (point, done.stderr)
+    assert refused > 3

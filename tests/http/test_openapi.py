@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""/openapi.json says what the server does."""
+import re
+
+import jsonschema
+import pytest
+
+from program import problem
+
+# What the OpenAPI 3.1 schema demands of the parts that we use.
+SHAPE = {
+    "type": "object",
+    "required": ["openapi", "info", "paths"],
+    "properties": {
+        "openapi": {"type": "string", "pattern": r"^3\.1\.\d+$"},
+        "info": {"type": "object", "required": ["title", "version"],
+                 "properties": {"license": {"type": "object", "required": ["name"]}}},
+        "servers": {"type": "array", "items": {"type": "object", "required": ["url"]}},
+        "paths": {"type": "object", "additionalProperties": False, "patternProperties": {
+            "^/": {"type": "object", "additionalProperties": False, "patternProperties": {
+                "^(get|post)$": {"$ref": "#/$defs/operation"}}}}},
+    },
+    "$defs": {
+        "operation": {
+            "type": "object", "required": ["summary", "responses"],
+            "properties": {
+                "parameters": {"type": "array", "items": {"$ref": "#/$defs/parameter"}},
+                "responses": {"type": "object", "minProperties": 1, "patternProperties": {
+                    "^([1-5][0-9X]{2}|default)$": {"anyOf": [
+                        {"type": "object", "required": ["description"]},
+                        {"type": "object", "required": ["$ref"]}]}},
+                    "additionalProperties": False}}},
+        "parameter": {
+            "type": "object", "required": ["name", "in", "schema"],
+            "properties": {"name": {"type": "string", "minLength": 1},
+                           "in": {"enum": ["query", "path", "header", "cookie"]},
+                           "required": {"type": "boolean"},
+                           "schema": {"type": "object"}},
+            "if": {"properties": {"in": {"const": "path"}}},
+            "then": {"required": ["required"], "properties": {"required": {"const": True}}}},
+    },
+}
+VALUES = {"dataset": "cifar100", "name": "cifar100", "index": "3", "feature": "image", "split": "test"}
+
+
+@pytest.fixture(scope="module")
+def document(server):
+    return server.json("/openapi.json")
+
+
+def operations(document):
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def test_shape(document):
+    jsonschema.Draft202012Validator(SHAPE).validate(document)
+
+
+def test_references_lead_somewhere(document):
+    def walk(node):
+        if isinstance(node, dict):
+            if "$ref" in node:
+                target = document
+                for part in node["$ref"].removeprefix("#/").split("/"):
+                    target = target[part]
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+    walk(document)
+
+
+def test_schemas_are_schemas(document):
+    for _, _, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            jsonschema.Draft202012Validator.check_schema(parameter["schema"])
+            assert parameter["description"]
+
+
+def test_path_parameters_are_the_braces(document):
+    for path, _, operation in operations(document):
+        described = [parameter["name"] for parameter in operation.get("parameters", [])
+                     if parameter["in"] == "path"]
+        assert sorted(described) == sorted(re.findall(r"{(\w+)}", path)), path
+        names = [(parameter["in"], parameter["name"]) for parameter in operation.get("parameters", [])]
+        assert len(names) == len(set(names))
+
+
+def test_every_address_answers(server, document):
+    files = set(re.findall(r'"[^"]*/static/([^"/]+)"', server.get("/").body.decode()))
+    for path, method, operation in operations(document):
+        if method != "get":
+            continue
+        for file in sorted(files) if "{file}" in path else [""]:
+            target = re.sub(r"{(\w+)}", lambda match: VALUES.get(match[1], file), path)
+            answer = server.get(target)
+            assert answer.status == 200, target
+            (media_type,) = operation["responses"]["200"]["content"]
+            if "{file}" not in path:
+                assert answer["Content-Type"].split(";")[0] == media_type
+
+
+def test_the_contract_is_there(document):
+    assert {"/", "/gallery/{name}", "/healthz", "/readyz", "/openapi.json", "/datasets", "/datasets/{dataset}",
+            "/datasets/{dataset}/classes", "/datasets/{dataset}/samples", "/datasets/{dataset}/samples/{index}",
+            "/datasets/{dataset}/samples/{index}/{feature}.png", "/datasets/{dataset}/sheet.png",
+            "/datasets/{dataset}/arrays/{split}/{feature}.npy"} <= document["paths"].keys()
+
+
+def query_parameters(document):
+    for path, method, operation in operations(document):
+        if method == "get":
+            target = re.sub(r"{(\w+)}", lambda match: VALUES.get(match[1], "x"), path)
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "query" and parameter["name"] != "class":
+                    yield target, parameter
+
+
+def test_documented_limits_are_the_limits(server, document):
+    for target, parameter in query_parameters(document):
+        name, schema = parameter["name"], parameter["schema"]
+        if schema["type"] == "integer":
+            assert schema["minimum"] >= 0
+            for bad in (schema["minimum"] - 1, schema.get("maximum", 2**64 - 1) + 1):
+                problem(server.get(f"{target}?{name}={bad}"), 400, "invalid_parameter", name)
+        elif "enum" in schema:
+            for choice in schema["enum"]:
+                assert server.get(f"{target}?{name}={choice}").status == 200
+        if "default" in schema and name not in ("seed", "epoch"):
+            assert server.get(f"{target}?{name}={schema['default']}").status == 200
+
+
+def test_problems_have_the_documented_shape(server, document):
+    schema = document["components"]["schemas"]["problem"]
+    for target in ("/datasets/none", "/datasets?x=1", "/datasets/cifar100/samples?limit=0", "/nothing"):
+        jsonschema.Draft202012Validator(schema).validate(server.get(target).json())
