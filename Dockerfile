@@ -8,9 +8,9 @@ RUN script/build build -Dtests=false -Dprefix=/usr \
     && meson install -C build --no-rebuild --quiet --strip --destdir=/out
 
 FROM debian:bookworm-slim
-COPY script/bootstrap /usr/share/samplecase/script/
-RUN /usr/share/samplecase/script/bootstrap --runtime \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log \
+COPY script/bootstrap /tmp/bootstrap
+RUN /tmp/bootstrap --runtime \
+    && rm -rf /tmp/bootstrap /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log \
     && useradd --system --home-dir /var/lib/samplecase --shell /usr/sbin/nologin samplecase \
     && install -d -o samplecase -g samplecase /var/lib/samplecase
 COPY script/first-start /usr/share/samplecase/script/

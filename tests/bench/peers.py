@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""What is measured and what it is measured against: our server, nginx over static files, the load."""
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import time
+
+NGINX = """\
+{user}
+daemon off;
+worker_processes 2;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_timeout 600;
+    keepalive_requests 1000000000;
+    open_file_cache max=20000 inactive=600s;
+    open_file_cache_valid 600s;
+    client_body_temp_path {folder}/t1;
+    proxy_temp_path {folder}/t2;
+    fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4;
+    scgi_temp_path {folder}/t5;
+    types {{ application/json json; image/png png; application/octet-stream npy; }}
+    server {{
+        listen 127.0.0.1:{port} backlog=1024;
+        root {root};
+    }}
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def first_answer(port, target, process, seconds=30):
+    """Asks until there is an answer of status 200."""
+    request = f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port)) as sock:
+                sock.sendall(request)
+                if sock.recv(64).startswith(b"HTTP/1.1 200"):
+                    return
+        except ConnectionError:
+            pass
+        time.sleep(0.0001)
+    raise SystemExit(f"bench: nothing answers {target} on port {port}")
+
+
+class Process:
+    """A server on a port of 127.0.0.1, ended by SIGTERM."""
+
+    def __init__(self, command, port, target):
+        self.port = port
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        close_fds=False)
+        try:
+            first_answer(port, target, self.process)
+        except BaseException:
+            self.stop()
+            raise
+
+    def url(self, target):
+        return f"http://127.0.0.1:{self.port}{target}"
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def samplecase(program, data, *args, target="/healthz"):
+    port = free_port()
+    return Process([program, "serve", "--data", data, "--port", str(port), *args], port, target)
+
+
+def nginx(folder, root, target):
+    """nginx over static files; folder is for its own files."""
+    port, folder = free_port(), pathlib.Path(folder)
+    config = folder / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""
+    config.write_text(NGINX.format(user=user, folder=folder, port=port, root=root))
+    return Process(["nginx", "-c", config, "-p", folder, "-e", folder / "error.log"], port, target)
+
+
+UNITS = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9}
+
+
+def load(url, seconds, connections, targets=None, folder=None):
+    """Requests a second and bytes a second that wrk gets out of a server; with targets it asks for
+    these in turn."""
+    command = ["wrk", "-t2" if connections > 1 else "-t1", f"-c{connections}", f"-d{seconds}s"]
+    if targets:
+        script = pathlib.Path(folder) / "targets.lua"
+        quoted = ",\n".join(f'"{target}"' for target in targets)
+        script.write_text(f"""\
+local targets, requests, place = {{{quoted}}}, {{}}, 0
+function init(args)
+   for i, target in ipairs(targets) do requests[i] = wrk.format("GET", target) end
+   place = math.random(#requests)
+end
+function request()
+   place = place % #requests + 1
+   return requests[place]
+end
+""")
+        command += ["-s", script]
+    done = subprocess.run([*command, url], capture_output=True, text=True, check=True)
+    if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
+        raise SystemExit(f"bench: not every answer was right:\n{done.stdout}")
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])
+    size = re.search(r"Transfer/sec:\s+([\d.]+)([KMG]?)B", done.stdout)
+    return rate, float(size[1]) * UNITS[size[2]]
