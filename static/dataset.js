@@ -12,7 +12,7 @@ import {count} from "./format.js";
 import {createGrid} from "./grid.js";
 import {describe, splitOf} from "./model.js";
 import {emptyNotice, problemNotice, retryButton} from "./notice.js";
-import {expectedCount, loadPage, places} from "./page.js";
+import {expectedCount, foreseen, loadPage, places} from "./page.js";
 import {createPager, rangeText} from "./pager.js";
 import {changed, datasetAddress, go} from "./router.js";
 import {createTable} from "./table.js";
@@ -62,7 +62,8 @@ function createView(main, dataset, signal, reopen) {
     signal.addEventListener("abort", end, {signal: over.signal});
     let route = null;
     let split = null;    // the split that the route means, or null when there is none of that name
-    let page = null;     // as shown, or null
+    let page = null;     // the last that came, or null
+    let failed = false;  // whether something else stands in its place: what went wrong
     let pageKey = null;  // what was asked for last
     let loading = new AbortController();
 
@@ -87,8 +88,7 @@ function createView(main, dataset, signal, reopen) {
                                : createTable(dataset, sampleAddress);
     const results = h("section", {class: "results", "aria-label": "Samples"}, list.element);
     const use = createUsePanel(dataset);
-    const walk = createWalk(dataset, () => ({route, page, split: splitName()}), over.signal,
-                            (index) => list.focus(index));
+    const walk = createWalk(dataset, shown, over.signal, (index) => list.focus(index));
 
     fill(main, createHead(dataset),
          h("div", {class: "panels"}, createAbout(dataset), use.element),
@@ -102,6 +102,10 @@ function createView(main, dataset, signal, reopen) {
     function end() {
         over.abort();
         loading.abort();
+    }
+
+    function shown() {
+        return {route, page: failed ? null : page, split: splitName()};
     }
 
     function splitName() {
@@ -122,8 +126,7 @@ function createView(main, dataset, signal, reopen) {
         const key = JSON.stringify([route.query.toString(), columns?.start]);
         if (key !== pageKey)
             load(key, columns);
-        else if (page)
-            showPage(columns);
+        showPage(columns);
         walk.update();
         const offset = Number(route.query.get("offset"));
         document.title = [dataset.title || dataset.name, splitName(),
@@ -147,6 +150,7 @@ function createView(main, dataset, signal, reopen) {
             const loaded = await loadPage(dataset, query, columns && columnsQuery(columns), now);
             await list.load(query, loaded.samples, columns?.columns, now);
             page = loaded;
+            failed = false;
             fill(results, page.count > 0 ? list.element : nothing());
             showPage(columns);
             if (!first && toolbar.element.getBoundingClientRect().top < 0)
@@ -160,26 +164,32 @@ function createView(main, dataset, signal, reopen) {
                 reopen();
                 return;
             }
-            page = null;
+            failed = true;
             pageKey = null;
             fill(results, problemNotice(error, [
                 h("a", {href: datasetAddress(dataset.name)}, "Show all samples"),
                 error.status === 0 && retryButton(() => update(route)),
             ]));
-            showPage({start: null});
+            showPage(null);
         }
         results.removeAttribute("aria-busy");
     }
 
+    // The page that is shown or on its way, or null.
+    function present() {
+        return failed ? null : foreseen(page, route.query) ?? page;
+    }
+
     function showPage(columns) {
-        pager.element.hidden = !page;
-        pagerBelow.element.hidden = !page || page.total <= page.limit;
-        if (page) {
-            pager.update(page);
-            pagerBelow.update(page);
+        const now = present();
+        pager.element.hidden = failed;
+        pager.element.classList.toggle("pending", !now);
+        pagerBelow.element.hidden = !now || now.total <= now.limit;
+        if (now) {
+            pager.update(now);
+            pagerBelow.update(now);
         }
-        if (columns)
-            columnPager.update(columns);
+        columnPager.update(now && columns ? columns : {start: null});
     }
 
     function nothing() {
@@ -194,7 +204,7 @@ function createView(main, dataset, signal, reopen) {
 
     function onKey(event) {
         if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || isTyping(event) ||
-            walk.isOpen() || !page)
+            walk.isOpen())
             return;
         if (event.key === "r") {
             goQuery(drawChange());
@@ -202,10 +212,11 @@ function createView(main, dataset, signal, reopen) {
         }
         if (event.target.closest(".table-scroll:not(.fits)"))
             return; // the arrow keys scroll it
-        const at = places(page);
-        if (event.key === "ArrowRight" && at.hasNext)
+        const now = present();
+        const at = now && places(now);
+        if (event.key === "ArrowRight" && at?.hasNext)
             goOffset(at.next);
-        else if (event.key === "ArrowLeft" && at.hasPrevious)
+        else if (event.key === "ArrowLeft" && at?.hasPrevious)
             goOffset(at.previous);
     }
 

@@ -11,12 +11,28 @@ export async function loadPage(dataset, query, features, signal) {
     const asked = changed(query, {rev: dataset.revision, ...(features ? {features} : {})});
     const answer = await getJson(address(["datasets", dataset.name, "samples"], asked), signal);
     return {
+        selection: selectionOf(query),
         offset: answer.offset,
         limit: answer.limit,
         total: answer.total,
         count: answer.samples.length,
         samples: answer.samples,
     };
+}
+
+// The page that a query will give as far as another page of the same selection tells; null when it
+// does not.
+export function foreseen(page, query) {
+    const offset = Number(query.get("offset"));
+    if (!page || page.selection !== selectionOf(query) || !Number.isSafeInteger(offset))
+        return null;
+    const count = Math.max(0, Math.min(page.limit, page.total - offset));
+    return {...page, offset, count};
+}
+
+// The query but for the place in the selection, as text.
+function selectionOf(query) {
+    return changed(query, {offset: null}).toString();
 }
 
 // How many samples a page can have at most, before the server has said how many it has.
