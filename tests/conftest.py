@@ -2,13 +2,12 @@
 """What the tests that drive the real program share. The program is $SAMPLECASE, else
 build-test/server/samplecase; whatever a sanitizer says about it fails the test that ran it."""
 import json
-import subprocess
 import time
 
 import pytest
 
 import whole
-from program import PROGRAM, SAMPLES, Reports, Server
+from program import SAMPLES, Reports, Server, runner
 
 
 @pytest.fixture(scope="session")
@@ -22,21 +21,6 @@ def reports(tmp_path_factory):
     reports = Reports(tmp_path_factory.mktemp("sanitizer"))
     yield reports
     reports.check()
-
-
-def runner(reports):
-    def run(*args, code=0, prefix=(), timeout=300, env=None, **more):
-        """Runs a command to its end, checks its exit code (None: any), returns the
-        CompletedProcess with texts."""
-        done = subprocess.run([*prefix, PROGRAM, *args], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=timeout,
-                              env=reports.environment(**(env or {})), **more)
-        done.stdout, done.stderr = (text.decode(errors="replace")
-                                    for text in (done.stdout, done.stderr))
-        reports.check()
-        assert code is None or done.returncode == code, (args, done.returncode, done.stdout, done.stderr)
-        return done
-    return run
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 import decode
 from library import leftovers
-from program import SAMPLES
+from program import SAMPLES, runner
 
 CIFAR = decode.read(SAMPLES / "cifar100/train.bin.gz")
 
@@ -138,7 +138,6 @@ FILES = {
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, session_reports):
     """A data folder with a dataset in it, which stays as it is through everything below."""
-    from conftest import runner
     folder = tmp_path_factory.mktemp("bad")
     runner(session_reports)("add", "digits", SAMPLES / "digits/digits.csv.gz", "--data", folder)
     return folder

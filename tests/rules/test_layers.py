@@ -64,7 +64,7 @@ def test_no_other_libraries():
     Linux's, nor in the list above."""
     known = re.compile(r"(std\w+|string|strings|limits|math|errno|ctype|inttypes|assert|signal|time|"
                        r"unistd|fcntl|pthread|poll|dirent|dlfcn|float|locale|getopt|setjmp|malloc|sched|threads|"
-                       r"(sys|arpa|net|netinet|linux)/\w+|netdb|ftw|fnmatch|glob|pwd|immintrin|x86intrin)\.h")
+                       r"(sys|arpa|net|netinet|linux)/\w+|netdb|ftw|fnmatch|glob|pwd|endian|immintrin|x86intrin)\.h")
     strange = {name for folder in MAY_INCLUDE for path in sources(folder)
                for name in includes(path, "<")
                if not known.fullmatch(name) and not matches(name, HOMES)}

@@ -45,6 +45,21 @@ class Reports:
         assert not texts, "a sanitizer spoke up:\n" + "\n".join(texts)
 
 
+def runner(reports):
+    def run(*args, code=0, prefix=(), timeout=300, env=None, **more):
+        """Runs a command to its end, checks its exit code (None: any), returns the
+        CompletedProcess with texts."""
+        done = subprocess.run([*prefix, PROGRAM, *args], stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=timeout,
+                              env=reports.environment(**(env or {})), **more)
+        done.stdout, done.stderr = (text.decode(errors="replace")
+                                    for text in (done.stdout, done.stderr))
+        reports.check()
+        assert code is None or done.returncode == code, (args, done.returncode, done.stdout, done.stderr)
+        return done
+    return run
+
+
 class Answer(collections.namedtuple("Answer", "status headers body")):
     """An HTTP answer as it came: headers is an email.message.Message, body undecoded bytes."""
 
