@@ -28,6 +28,7 @@ struct catalog_entry {
     struct catalog_array *arrays;
     size_t num_arrays;
     uint64_t **class_counts; // [split * num_features + feature][class]; NULL where it is no class
+    size_t num_columns;      // num_splits * num_features, of class_counts
 };
 void catalog_entry_clear(struct catalog_entry *entry);
 

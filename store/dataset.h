@@ -48,8 +48,28 @@ static inline uint64_t class_index_count(const struct class_index *index, long i
 struct dataset *dataset_hold(struct dataset *dataset);
 void dataset_release(struct dataset *dataset);
 
+// Notes that a file of it does not hold what it must. `what` is copied, the first note stays.
+void dataset_mark_damaged(struct dataset *dataset, const char *what);
+
 // Whether a file of it turned out shorter than it was when opened. Its rows then read as zeros and
 // must not be served; answer "damaged" with this sentence. NULL while all is well.
 const char *dataset_damage(const struct dataset *dataset);
+
+// The rest is for the store alone.
+
+struct folder;
+struct catalog_entry;
+
+// Opens and checks the files of an entry and takes over what it owns (it is cleared, also on
+// failure). The dataset has one reference. NULL with the error, which names the file.
+struct dataset *dataset_open(struct folder *folder, struct catalog_entry *entry,
+                             struct error *error);
+
+// Looks whether all files still have their sizes: a load from the last page of one that was cut gives
+// zeros without any signal. What it finds is in dataset_damage.
+void dataset_look(struct dataset *dataset);
+
+// Tables computed from the dataset that live as long as it (cache.h).
+struct cache *dataset_cache(struct dataset *dataset);
 
 #endif

@@ -48,7 +48,7 @@ struct feature {
 struct split {
     char *name; // owned; text_is_file_name
     uint64_t num_samples;
-    uint64_t bytes; // of the features' arrays
+    uint64_t bytes; // of the features' values, without headers
 };
 
 // Texts that describe; each owned and never NULL in a finished schema ("" when unknown).
@@ -80,6 +80,12 @@ struct schema {
 
 // Frees what the schema owns, not the struct itself. A zeroed schema is fine.
 void schema_clear(struct schema *schema);
+void feature_clear(struct feature *feature);
+
+// Whether the schema is whole: names that can be files' names and differ, shapes that have a size,
+// parents that exist, every class feature with classes that differ. ERROR_INPUT names the culprit.
+bool schema_check(const struct schema *schema, struct error *error);
+bool feature_check(const struct feature *feature, struct error *error); // all but its classes
 
 // Index of the feature or split with that name, or -1.
 int schema_feature(const struct schema *schema, const char *name);
@@ -98,8 +104,9 @@ long feature_class_id(const struct feature *feature, const char *name);
 // Bytes of one sample of the feature. Never overflows for a feature that writer_feature took.
 uint64_t feature_row_bytes(const struct feature *feature);
 
-// "image", "class", "scalar", "array"; static.
+// "image", "class", "scalar", "array"; static. And the kind of that name; false when there is none.
 const char *feature_kind_name(enum feature_kind kind);
+bool feature_kind_from_name(const char *name, enum feature_kind *out);
 
 // Height, width and channels (1 when there is no channel axis) of an image feature.
 void feature_image_size(const struct feature *feature, unsigned *height, unsigned *width,

@@ -4,8 +4,11 @@
 //
 // A plain window costs nothing. Classes of one feature are read from its class index; the place of
 // the n-th sample of several classes is found by bisection, so that a deep page costs what the first
-// costs. Filters over several features, and shuffles, need a table that is built once for each
-// dataset and shared.
+// costs. Filters over several features or very many classes, and shuffles (shuffle.h says which
+// permutation), need a table that is built once for each dataset and shared.
+//
+// shard and shards take every shards-th place of the ordered samples, beginning with place `shard`; the
+// window is over these. A list of indices is windowed as it stands.
 #ifndef SAMPLECASE_STORE_SELECTION_H
 #define SAMPLECASE_STORE_SELECTION_H
 
@@ -39,7 +42,8 @@ struct selection_query {
 struct selection;
 
 // Works out a selection. The dataset and the query's indices are borrowed until selection_free.
-// NULL with the error: an index past the split's end (ERROR_MISSING), memory.
+// NULL with the error: an index past the split's end or no such class (ERROR_MISSING), a table for
+// more than 2^32 - 1 samples (ERROR_LIMIT), memory. Selections may be made and read by all threads.
 struct selection *selection_new(struct dataset *dataset, const struct selection_query *query,
                                 struct error *error);
 void selection_free(struct selection *selection);
@@ -55,7 +59,8 @@ uint64_t selection_count(const struct selection *selection);
 void selection_indices(const struct selection *selection, uint64_t from, uint64_t count,
                        uint64_t *out);
 
-// Whether the window is one run of consecutive samples, whose first is then *first.
+// Whether the window is one run of consecutive samples, whose first is then *first (0 for an empty
+// window, which counts as one).
 bool selection_is_run(const struct selection *selection, uint64_t *first);
 
 #endif

@@ -6,7 +6,21 @@
 // The arrays are written below the data folder in tmp/, with a lock that says their import is alive.
 // A revision is the SHA-256 over the schema (features with kind, dtype, shape, class labels; splits)
 // and the SHA-256 of each array file, so that equal samples give an equal revision whatever archive
-// they came from; the card and the sources do not count.
+// they came from; the card and the sources do not count. Exactly, it is the hash of this text:
+//
+//   samplecase revision 1
+//   feature NAME KIND DTYPE SHAPE WHITE TARGET PARENT     each feature in order, each followed by
+//   class NAME PARENT                                     its classes in order
+//   split NAME SAMPLES                                    each split in order, each followed by
+//   array SHA256                                          the hash of each feature's .npy file
+//
+// Lines end in '\n', one space stands between words. NAME is the name's length in bytes, ':' and the
+// name ("5:label"). KIND and DTYPE are the words of feature_kind_name and dtype_name. SHAPE is the axes
+// of one sample joined by ',' ("28,28"), or '-'. WHITE is printed by "%.17g", 0 for what is no image.
+// TARGET is 1 or 0. PARENT is the number of the parent feature or class, or -1.
+//
+// Splits are put in order by the commit, since archives list them in any order: train first, then
+// validation (also valid, val, dev), test, and the others by the bytes of their names.
 #ifndef SAMPLECASE_STORE_WRITER_H
 #define SAMPLECASE_STORE_WRITER_H
 

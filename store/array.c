@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "store/array.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/size.h"
+#include "encode/npy.h"
+
+void array_path(const struct schema *schema, const struct catalog_array *entry,
+                char out[ARRAY_PATH])
+{
+    snprintf(out, ARRAY_PATH, "arrays/%s/%s/%s/%s%s", schema->name, schema->revision,
+             schema->splits[entry->split].name, schema->features[entry->feature].name,
+             entry->role == ARRAY_BY_CLASS ? ".by_class.npy" : ".npy");
+}
+
+// Fills in what the schema says about the array.
+static bool describe(const struct schema *schema, const struct catalog_array *entry,
+                     struct array *array, char header[NPY_HEADER])
+{
+    const struct feature *feature = &schema->features[entry->feature];
+    bool by_class = entry->role == ARRAY_BY_CLASS;
+    uint64_t bytes;
+    *array = (struct array){.fd = -1};
+    array->num_rows = schema->splits[entry->split].num_samples;
+    array->dtype = by_class ? DTYPE_INT64 : feature->dtype;
+    array->row_bytes = by_class ? sizeof(int64_t) : feature_row_bytes(feature);
+    memcpy(array->sha256, entry->sha256, sizeof array->sha256);
+    if (!size_mul(array->num_rows, array->row_bytes, &bytes) ||
+        !size_add(bytes, NPY_HEADER, &array->file_bytes) || array->file_bytes > INT64_MAX)
+        return false;
+    return npy_header(header, array->dtype, array->num_rows, by_class ? 0 : feature->rank,
+                      feature->shape);
+}
+
+static bool check(int fd, const struct array *array, const char header[NPY_HEADER],
+                  const char *path, struct error *error)
+{
+    struct stat info;
+    char head[NPY_HEADER];
+    if (fstat(fd, &info) != 0)
+        return error_system(error, "cannot look at %s", path);
+    if (!S_ISREG(info.st_mode))
+        return error_set(error, ERROR_DAMAGED, "%s is no regular file", path);
+    if ((uint64_t)info.st_size != array->file_bytes)
+        return error_set(error, ERROR_DAMAGED, "%s has %lld bytes, but must have %" PRIu64, path,
+                         (long long)info.st_size, array->file_bytes);
+    ssize_t got = pread(fd, head, sizeof head, 0);
+    if (got < 0)
+        return error_system(error, "cannot read %s", path);
+    if (got != (ssize_t)sizeof head || memcmp(head, header, sizeof head) != 0)
+        return error_set(error, ERROR_DAMAGED, "%s begins with another header than it must", path);
+    return true;
+}
+
+int array_open(struct folder *folder, const struct schema *schema,
+               const struct catalog_array *entry, struct array *array, struct error *error)
+{
+    char path[ARRAY_PATH], header[NPY_HEADER];
+    array_path(schema, entry, path);
+    if (!describe(schema, entry, array, header)) {
+        error_set(error, ERROR_DAMAGED, "%s: no array has that size", path);
+        return -1;
+    }
+    // O_NONBLOCK: somebody may have put a fifo there.
+    int fd = openat(folder_fd(folder), path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        if (errno == ENOENT)
+            error_set(error, ERROR_MISSING, "%s is missing", path);
+        else
+            error_system(error, "cannot open %s", path);
+        return -1;
+    }
+    if (!check(fd, array, header, path, error)) {
+        close(fd);
+        return -1;
+    }
+    array->fd = fd;
+    return fd;
+}
+
+bool array_map(struct folder *folder, const struct schema *schema,
+               const struct catalog_array *entry, struct array *array, struct error *error)
+{
+    if (array_open(folder, schema, entry, array, error) < 0)
+        return false;
+    void *file = mmap(NULL, array->file_bytes, PROT_READ, MAP_SHARED, array->fd, 0);
+    if (file == MAP_FAILED) {
+        char path[ARRAY_PATH];
+        array_path(schema, entry, path);
+        error_system(error, "cannot map %s", path);
+        array_unmap(array);
+        return false;
+    }
+    array->file = file;
+    array->rows = array->file + NPY_HEADER;
+    return true;
+}
+
+void array_unmap(struct array *array)
+{
+    if (array->file)
+        munmap((void *)(uintptr_t)array->file, array->file_bytes);
+    if (array->fd >= 0)
+        close(array->fd);
+    *array = (struct array){.fd = -1};
+}

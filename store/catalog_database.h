@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// What the catalog's own files share: the connection and how statements are made and fail.
+#ifndef SAMPLECASE_STORE_CATALOG_DATABASE_H
+#define SAMPLECASE_STORE_CATALOG_DATABASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/catalog.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+struct catalog {
+    struct folder *folder; // borrowed
+    enum folder_access access;
+    struct sqlite3 *db;
+    struct sqlite3_stmt *changes; // PRAGMA data_version, kept for catalog_version
+    uint64_t device, inode;       // of the file that db has open
+    bool immutable; // the folder is read-only: no locking, no WAL, opened anew for every reading
+};
+
+// Opens a read-only folder's catalog anew, since SQLite does not look whether an immutable file
+// changed.
+bool catalog_reopen(struct catalog *catalog, struct error *error);
+
+// The failure that the connection reports, with the catalog's path. Returns false.
+bool catalog_fail(struct catalog *catalog, struct error *error);
+
+// A prepared statement; NULL with the error.
+struct sqlite3_stmt *catalog_prepare(struct catalog *catalog, const char *sql, struct error *error);
+
+// Runs statements that give no rows.
+bool catalog_run(struct catalog *catalog, const char *sql, struct error *error);
+
+// ERROR_MISSING: there is no such dataset, and these are there. Returns false.
+bool catalog_missing(struct catalog *catalog, const char *name, struct error *error);
+
+// The current revision of the dataset, "" when there is no such dataset. False with the error when it
+// cannot be told.
+bool catalog_revision(struct catalog *catalog, const char *name, char revision[DIGEST_HEX],
+                      struct error *error);
+
+// ERROR_EXISTS: there is a dataset of that name. Returns false.
+bool catalog_exists(const char *name, struct error *error);
+
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+#include "store/writer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "store/catalog_database.h"
+#include "store/writer_private.h"
+
+enum {
+    BUFFERS = 64 << 20,    // bytes that all columns of a split may buffer together
+    LEAST_BUFFER = 4 << 10, // bytes of one
+    MOST_BUFFER = 1 << 20,
+};
+
+struct writer *writer_new(struct folder *folder, const struct writer_options *options,
+                          struct error *error)
+{
+    if (!options->name || !text_is_dataset_name(options->name)) {
+        error_set(error, ERROR_INPUT,
+                  "\"%.100s\" cannot be a dataset's name: 1 to 64 of a-z 0-9 _ . - and beginning "
+                  "with a letter or a digit",
+                  options->name ? options->name : "");
+        return NULL;
+    }
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (!writer || !(writer->schema.name = strdup(options->name))) {
+        free(writer);
+        error_memory(error);
+        return NULL;
+    }
+    writer->folder = folder;
+    writer->options = *options;
+    struct catalog *catalog = catalog_open(folder, FOLDER_WRITE, error);
+    char revision[DIGEST_HEX];
+    if (catalog && catalog_revision(catalog, options->name, revision, error) &&
+        (!revision[0] || options->replace || catalog_exists(options->name, error)))
+        writer->workspace = workspace_new(folder, error); // under the lock that the catalog holds
+    catalog_close(catalog);
+    if (writer->workspace)
+        return writer;
+    writer_free(writer);
+    return NULL;
+}
+
+void writer_free(struct writer *writer)
+{
+    if (!writer)
+        return;
+    for (size_t split = 0; split < writer->schema.num_splits; split++) {
+        for (size_t i = 0; writer->columns[split] && i < writer->schema.num_features; i++)
+            column_clear(&writer->columns[split][i]);
+        free(writer->columns[split]);
+    }
+    workspace_free(writer->workspace);
+    schema_clear(&writer->schema);
+    free(writer->declared_split);
+    free(writer);
+}
+
+const struct writer_options *writer_options(const struct writer *writer)
+{
+    return &writer->options;
+}
+
+const struct schema *writer_schema(const struct writer *writer)
+{
+    return &writer->schema;
+}
+
+// Room for one more item behind items[0 ... count), zeroed; the capacity doubles whenever count is a
+// power of two. NULL with the error, and items are as they were.
+static void *room(void *items, size_t count, size_t size, struct error *error)
+{
+    void *grown = items;
+    if ((count & (count - 1)) == 0)
+        grown = reallocarray(items, count ? 2 * count : 1, size);
+    if (grown)
+        memset((char *)grown + count * size, 0, size);
+    else
+        error_memory(error);
+    return grown;
+}
+
+// With the user's --split every source's split is that one; a second name among them is an error.
+static const char *chosen_split(struct writer *writer, const char *name, struct error *error)
+{
+    const char *chosen = writer->options.split;
+    if (!chosen)
+        return name;
+    if (writer->declared_split && strcmp(writer->declared_split, name) != 0) {
+        error_set(error, ERROR_INPUT,
+                  "--split %s: the source has several splits (%s, %s); leave --split out to keep "
+                  "them",
+                  chosen, writer->declared_split, name);
+        return NULL;
+    }
+    if (!writer->declared_split && !(writer->declared_split = strdup(name))) {
+        error_memory(error);
+        return NULL;
+    }
+    return chosen;
+}
+
+int writer_split(struct writer *writer, const char *name, struct error *error)
+{
+    struct schema *schema = &writer->schema;
+    const char *chosen = chosen_split(writer, name, error);
+    if (!chosen)
+        return -1;
+    int known = schema_split(schema, chosen);
+    if (known >= 0)
+        return known;
+    if (!text_is_file_name(chosen)) {
+        error_set(error, ERROR_INPUT,
+                  "\"%.100s\" cannot be a split's name: 1 to 100 bytes of UTF-8 without control "
+                  "characters and '/', not beginning with '.'",
+                  chosen);
+        return -1;
+    }
+    if (schema->num_splits == SCHEMA_MAX_SPLITS) {
+        error_set(error, ERROR_LIMIT, "split \"%s\" would be number %d; a dataset has at most %d",
+                  chosen, SCHEMA_MAX_SPLITS + 1, SCHEMA_MAX_SPLITS);
+        return -1;
+    }
+    struct split *grown = room(schema->splits, schema->num_splits, sizeof *grown, error);
+    if (!grown)
+        return -1;
+    schema->splits = grown;
+    struct split *split = &schema->splits[schema->num_splits];
+    if (!(split->name = strdup(chosen))) {
+        error_memory(error);
+        return -1;
+    }
+    return (int)schema->num_splits++;
+}
+
+// Copies what is plain and the name; classes are appended afterwards.
+static bool copy_feature(const struct writer *writer, struct feature *to,
+                         const struct feature *from, struct error *error)
+{
+    const char *target = writer->options.target;
+    *to = *from;
+    to->classes = NULL;
+    to->num_classes = 0;
+    if (to->kind != FEATURE_IMAGE)
+        to->white = 0;
+    if (to->kind != FEATURE_CLASS)
+        to->parent = -1;
+    if (target)
+        to->target = strcmp(from->name, target) == 0;
+    for (unsigned i = to->rank; i < SCHEMA_MAX_RANK; i++)
+        to->shape[i] = 0;
+    return (to->name = strdup(from->name)) || error_memory(error);
+}
+
+int writer_feature(struct writer *writer, const struct feature *feature, struct error *error)
+{
+    struct schema *schema = &writer->schema;
+    size_t index = schema->num_features;
+    for (size_t i = 0; i < schema->num_splits; i++) {
+        if (writer->columns[i]) {
+            error_set(error, ERROR_INTERNAL, "feature \"%s\" is declared after the first row",
+                      feature->name);
+            return -1;
+        }
+    }
+    if (index == SCHEMA_MAX_FEATURES) {
+        error_set(error, ERROR_LIMIT, "feature \"%.100s\" would be number %d; a dataset has at most "
+                  "%d", feature->name, SCHEMA_MAX_FEATURES + 1, SCHEMA_MAX_FEATURES);
+        return -1;
+    }
+    struct feature copy;
+    if (!feature_check(feature, error) || !copy_feature(writer, &copy, feature, error))
+        return -1;
+    if (schema_feature(schema, copy.name) >= 0) {
+        error_set(error, ERROR_INPUT, "two features are named \"%s\"", copy.name);
+        free(copy.name);
+        return -1;
+    }
+    struct feature *grown = room(schema->features, index, sizeof *grown, error);
+    if (!grown) {
+        free(copy.name);
+        return -1;
+    }
+    schema->features = grown;
+    schema->features[index] = copy;
+    schema->num_features++;
+    for (size_t i = 0; i < feature->num_classes; i++)
+        if (!writer_class(writer, (int)index, feature->classes[i].name, feature->classes[i].parent,
+                          error))
+            return -1;
+    return (int)index;
+}
+
+// The class feature with that index; NULL with the error.
+static struct feature *class_feature(struct writer *writer, int feature, struct error *error)
+{
+    struct schema *schema = &writer->schema;
+    if (feature >= 0 && (size_t)feature < schema->num_features &&
+        schema->features[feature].kind == FEATURE_CLASS)
+        return &schema->features[feature];
+    error_set(error, ERROR_INTERNAL, "feature %d has no classes", feature);
+    return NULL;
+}
+
+bool writer_class(struct writer *writer, int feature, const char *name, long parent,
+                  struct error *error)
+{
+    struct feature *of = class_feature(writer, feature, error);
+    if (!of)
+        return false;
+    if (of->num_classes == SCHEMA_MAX_CLASSES)
+        return error_set(error, ERROR_LIMIT, "feature \"%s\" has more than %d classes", of->name,
+                         SCHEMA_MAX_CLASSES);
+    struct class_label *grown = room(of->classes, of->num_classes, sizeof *grown, error);
+    if (!grown)
+        return false;
+    of->classes = grown;
+    struct class_label *label = &of->classes[of->num_classes];
+    label->parent = parent;
+    if (!(label->name = strdup(name)))
+        return error_memory(error);
+    of->num_classes++;
+    return true;
+}
+
+bool writer_class_parent(struct writer *writer, int feature, long id, long parent,
+                         struct error *error)
+{
+    struct feature *of = class_feature(writer, feature, error);
+    if (!of)
+        return false;
+    if (id < 0 || (size_t)id >= of->num_classes)
+        return error_set(error, ERROR_INPUT, "feature \"%s\" has no class %ld", of->name, id);
+    of->classes[id].parent = parent;
+    return true;
+}
+
+bool writer_start_split(struct writer *writer, size_t split, struct error *error)
+{
+    const struct schema *schema = &writer->schema;
+    const char *name = schema->splits[split].name;
+    if (writer->columns[split])
+        return true;
+    if (mkdirat(workspace_fd(writer->workspace), name, 0777) != 0)
+        return error_system(error, "cannot make %s/%s/arrays/%s", folder_path(writer->folder),
+                            workspace_path(writer->workspace), name);
+    struct column *columns = calloc(schema->num_features + 1, sizeof *columns);
+    if (!columns)
+        return error_memory(error);
+    for (size_t i = 0; i < schema->num_features; i++)
+        column_init(&columns[i], name, &schema->features[i], false);
+    writer->columns[split] = columns;
+    return true;
+}
+
+static size_t buffer_size(const struct schema *schema)
+{
+    size_t size = BUFFERS / schema->num_features;
+    return size < LEAST_BUFFER ? LEAST_BUFFER : size > MOST_BUFFER ? MOST_BUFFER : size;
+}
+
+bool writer_append(struct writer *writer, int split, int feature, const void *rows, uint64_t count,
+                   struct error *error)
+{
+    struct schema *schema = &writer->schema;
+    if (split < 0 || (size_t)split >= schema->num_splits || feature < 0 ||
+        (size_t)feature >= schema->num_features)
+        return error_set(error, ERROR_INTERNAL, "no split %d or no feature %d", split, feature);
+    if (!writer_start_split(writer, (size_t)split, error))
+        return false;
+    struct column *column = &writer->columns[split][feature];
+    if (column_append(column, workspace_fd(writer->workspace), rows, count, buffer_size(schema),
+                      error)) {
+        if (column->num_rows > schema->splits[split].num_samples)
+            schema->splits[split].num_samples = column->num_rows;
+        return true;
+    }
+    error_prefix(error, "data folder %s", folder_path(writer->folder));
+    return false;
+}
+
+bool writer_card(struct writer *writer, const struct card *card, struct error *error)
+{
+    struct card *own = &writer->schema.card;
+    const char *from[] = {card->title,    card->description, card->license,
+                          card->citation, card->homepage,    card->task};
+    char **to[] = {&own->title,    &own->description, &own->license,
+                   &own->citation, &own->homepage,    &own->task};
+    for (size_t i = 0; i < sizeof from / sizeof from[0]; i++) {
+        if (!from[i])
+            continue;
+        char *copy = strdup(from[i]);
+        if (!copy)
+            return error_memory(error);
+        free(*to[i]);
+        *to[i] = copy;
+    }
+    for (size_t i = 0; i < card->num_warnings; i++)
+        if (!writer_warn(writer, error, "%s", card->warnings[i]))
+            return false;
+    return true;
+}
+
+bool writer_warn(struct writer *writer, struct error *error, const char *format, ...)
+{
+    struct card *card = &writer->schema.card;
+    char **grown = room(card->warnings, card->num_warnings, sizeof *grown, error);
+    if (!grown)
+        return false;
+    card->warnings = grown;
+    va_list args;
+    va_start(args, format);
+    int size = vasprintf(&card->warnings[card->num_warnings], format, args);
+    va_end(args);
+    if (size < 0)
+        return error_memory(error);
+    card->num_warnings++;
+    return true;
+}
+
+bool writer_source(struct writer *writer, const char *file, uint64_t bytes, const char *sha256,
+                   struct error *error)
+{
+    struct schema *schema = &writer->schema;
+    struct source_file *grown = room(schema->sources, schema->num_sources, sizeof *grown, error);
+    if (!grown)
+        return false;
+    schema->sources = grown;
+    struct source_file *source = &schema->sources[schema->num_sources];
+    source->bytes = bytes;
+    snprintf(source->sha256, sizeof source->sha256, "%s", sha256);
+    if (!(source->file = strdup(file)))
+        return error_memory(error);
+    schema->num_sources++;
+    return true;
+}
