@@ -34,34 +34,28 @@ export function shape(sizes) {
     return sizes.join(" × ") || "one value";
 }
 
-// One number by itself: up to six significant digits.
-export function number(value) {
-    return column([value])(value);
+// A formatter for the numbers of one column, with the same number of decimals in all of them, so that
+// the points stand under each other: as many as they need, but no more than six significant digits
+// each and seven for the largest. Very small and very large columns are written as powers of ten.
+export function column(values) {
+    let largest = 0;
+    let needed = 0;
+    for (const value of values) {
+        if (typeof value !== "number")
+            continue;
+        largest = Math.max(largest, Math.abs(value));
+        needed = Math.max(needed, decimals(value));
+    }
+    if (largest > 0 && (largest < 1e-3 || largest >= 1e15))
+        return (value) => value === 0 ? "0" : value.toExponential(3);
+    const whole = Math.max(1, Math.floor(Math.log10(largest || 1)) + 1);
+    const shown = Math.min(needed, Math.max(0, 7 - whole));
+    return (value) => value.toFixed(shown);
 }
 
-// A formatter for the numbers of one column: at most six significant digits, the same number of
-// decimals in all of them, so that the points stand under each other. A power of ten only where it
-// would get too long.
-export function column(values) {
-    let decimals = 0;
-    let wide = false;
-    for (const value of values) {
-        if (typeof value !== "number" || value === 0)
-            continue;
-        const size = Math.abs(value);
-        if (size >= 1e15 || size < 1e-6) {
-            wide = true;
-            continue;
-        }
-        const text = String(Number(value.toPrecision(6)));
-        const point = text.indexOf(".");
-        if (point >= 0 && !text.includes("e"))
-            decimals = Math.max(decimals, Math.min(6, text.length - point - 1));
-    }
-    return (value) => {
-        const size = Math.abs(value);
-        if (wide && value !== 0 && (size >= 1e15 || size < 1e-6))
-            return value.toExponential(3);
-        return value.toFixed(decimals);
-    };
+// Decimals of a number that is rounded to six significant digits.
+function decimals(value) {
+    const [digits, exponent] = value.toExponential(5).split("e");
+    const significant = digits.replace(/^-/, "").replace(/\.?0*$/, "").replace(".", "").length;
+    return Math.max(0, significant - 1 - Number(exponent));
 }

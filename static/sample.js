@@ -9,6 +9,7 @@ import {problemNotice} from "./notice.js";
 import {valueText} from "./table.js";
 
 const AROUND = 90; // pixels of the body besides the picture
+const MOST_NUMBERS = 256; // of an array
 const ENLARGED = 8; // of the second link to the picture
 
 // step(by) goes to the next or previous sample, neighbours() says which of them exist; close() goes
@@ -119,8 +120,8 @@ function fact(feature, value) {
         return [name, h("dd", null, `${width} × ${height} pixels, ${channelsText(channels)}`)];
     }
     if (feature.kind === "class" && value !== null)
-        return [name, h("dd", null, value.name, " ", h("small", null, `id ${value.id}`))];
-    return [name, h("dd", null, value === null ? "missing" : valueText(value))];
+        return [name, h("dd", null, value.name ?? "–", " ", h("small", null, `id ${value.id}`))];
+    return [name, h("dd", null, value === null ? "missing" : valueText(value, MOST_NUMBERS))];
 }
 
 function channelsText(channels) {

@@ -4,22 +4,20 @@
 import {fill, h} from "./dom.js";
 import {column, count} from "./format.js";
 
-// A value in words: what stands in a cell, where numbers have no formatter.
-export function valueText(value) {
+// A value in words; of an array the first `most` numbers.
+export function valueText(value, most = 6) {
     if (value === null || value === undefined)
         return "–";
     if (Array.isArray(value))
-        return arrayText(value);
+        return arrayText(value.flat(Infinity), most);
     if (typeof value === "object")
-        return value.name ?? value.text ?? JSON.stringify(value);
+        return "id" in value ? value.name ?? "–" : value.text ?? JSON.stringify(value);
     return String(value);
 }
 
-// The first numbers of nested lists.
-function arrayText(value) {
-    const flat = value.flat(Infinity);
-    const start = flat.slice(0, 6).map((one) => one === null ? "–" : String(one)).join(", ");
-    return flat.length > 6 ? `[${start}, …] (${count(flat.length)} values)` : `[${start}]`;
+function arrayText(flat, most) {
+    const start = flat.slice(0, most).map((one) => valueText(one)).join(", ");
+    return flat.length > most ? `[${start}, …] (${count(flat.length)} values)` : `[${start}]`;
 }
 
 // A table whose rows link to sampleAddress(index). `element` goes into the page.
