@@ -20,6 +20,14 @@ PROGRAM = pathlib.Path(os.environ.get("SAMPLECASE", ROOT / "build-test/server/sa
 # Run as root, but without what lets root ignore permissions. (Another user has no such rights.)
 UNPRIVILEGED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 
+# Runs a command that may mount; what it mounts is gone with it.
+MOUNT = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+
+
+def may_mount():
+    """Whether this machine allows that: a container often does not."""
+    return subprocess.run([*MOUNT, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0
+
 
 class Reports:
     """A folder that sanitizers write into; nothing may ever be in it."""
