@@ -158,6 +158,8 @@ static bool read_splits(struct reading *reading, struct catalog_entry *entry)
     while ((step = next(reading, SPLIT)) > 0) {
         if (sqlite3_column_int64(row, 0) != (int64_t)schema->num_splits)
             return damaged(reading, entry, "a split is missing");
+        if (schema->num_splits == SCHEMA_MAX_SPLITS)
+            return damaged(reading, entry, "it has too many splits");
         struct split *split = ADD(reading, schema->splits, schema->num_splits);
         if (!split)
             return false;
@@ -189,6 +191,8 @@ static bool read_features(struct reading *reading, struct catalog_entry *entry)
     while ((step = next(reading, FEATURE)) > 0) {
         if (sqlite3_column_int64(row, 0) != (int64_t)schema->num_features)
             return damaged(reading, entry, "a feature is missing");
+        if (schema->num_features == SCHEMA_MAX_FEATURES)
+            return damaged(reading, entry, "it has too many features");
         struct feature *feature = ADD(reading, schema->features, schema->num_features);
         if (!feature)
             return false;
@@ -222,6 +226,8 @@ static bool read_classes(struct reading *reading, struct catalog_entry *entry)
                                       : NULL;
         if (!feature || sqlite3_column_int64(row, 1) != (int64_t)feature->num_classes)
             return damaged(reading, entry, "a class is missing");
+        if (feature->num_classes == SCHEMA_MAX_CLASSES)
+            return damaged(reading, entry, "it has too many classes");
         struct class_label *label = ADD(reading, feature->classes, feature->num_classes);
         if (!label)
             return false;

@@ -17,25 +17,41 @@ struct folder {
     int lock; // -1 while not held
 };
 
+// Makes a folder below the folder `at`, durably; one that is there is fine. Returns a descriptor of it
+// and closes `at`; -1 with errno.
+static int step_into(int at, const char *name)
+{
+    bool made = mkdirat(at, name, 0777) == 0;
+    int next = made || errno == EEXIST ? openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (made && next >= 0) {
+        int parent = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (parent < 0 || fsync(parent) != 0) {
+            close(next);
+            next = -1;
+        }
+        if (parent >= 0)
+            close(parent);
+    }
+    int number = errno;
+    close(at);
+    errno = number;
+    return next;
+}
+
 // Makes the folder and the folders above it that are missing.
 static bool make(const char *path, struct error *error)
 {
-    char *part = strdup(path);
-    if (!part)
+    char *copy = strdup(path), *rest = NULL;
+    if (!copy)
         return error_memory(error);
-    bool ok = true;
-    for (char *slash = part + 1; ok && *part; slash++) {
-        char c = *slash;
-        if (c != '/' && c != '\0')
-            continue;
-        *slash = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            ok = error_system(error, "cannot make the data folder %s", part);
-        *slash = c;
-        if (c == '\0')
-            break;
-    }
-    free(part);
+    int at = open(*path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    for (char *name = strtok_r(copy, "/", &rest); at >= 0 && name;
+         name = strtok_r(NULL, "/", &rest))
+        at = step_into(at, name);
+    bool ok = at >= 0 || error_system(error, "cannot make the data folder %s", path);
+    if (at >= 0)
+        close(at);
+    free(copy);
     return ok;
 }
 

@@ -24,13 +24,11 @@ struct workspace {
     int arrays;
 };
 
-// mkdir that is content with a folder that is there. *made says whether it was not.
-static bool make(struct folder *folder, const char *path, bool *made, struct error *error)
+// mkdir that is content with a folder that is there.
+static bool make(struct folder *folder, const char *path, struct error *error)
 {
-    *made = mkdirat(folder_fd(folder), path, 0777) == 0;
-    if (!*made && errno != EEXIST)
-        return error_system(error, "cannot make %s/%s", folder_path(folder), path);
-    return true;
+    return mkdirat(folder_fd(folder), path, 0777) == 0 || errno == EEXIST ||
+           error_system(error, "cannot make %s/%s", folder_path(folder), path);
 }
 
 struct workspace *workspace_new(struct folder *folder, struct error *error)
@@ -42,9 +40,8 @@ struct workspace *workspace_new(struct folder *folder, struct error *error)
     }
     workspace->folder = folder;
     workspace->lock = workspace->arrays = -1;
-    bool made;
     uint64_t random;
-    if (!make(folder, "tmp", &made, error))
+    if (!make(folder, "tmp", error))
         goto failed;
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random) {
         error_system(error, "no random bytes");
@@ -110,9 +107,7 @@ bool workspace_publish(struct workspace *workspace, const char *dataset, const c
     snprintf(parent, sizeof parent, "arrays/%s", dataset);
     snprintf(to, sizeof to, "%s/%s", parent, revision);
 
-    bool made;
-    if (!make(folder, "arrays", &made, error) || (made && !folder_sync(folder, ".", error)) ||
-        !make(folder, parent, &made, error) || (made && !folder_sync(folder, "arrays", error)))
+    if (!make(folder, "arrays", error) || !make(folder, parent, error))
         return false;
     // Exchanged, if the file system can, so that a death in between leaves one of the two in place.
     bool there = renameat2(fd, from, fd, to, RENAME_EXCHANGE) == 0;
@@ -120,7 +115,9 @@ bool workspace_publish(struct workspace *workspace, const char *dataset, const c
         return error_system(error, "cannot move %s/%s away", folder_path(folder), to);
     if (!there && renameat(fd, from, fd, to) != 0)
         return error_system(error, "cannot rename %s/%s to %s", folder_path(folder), from, to);
-    return folder_sync(folder, parent, error);
+    // All the way up: a folder that was there may have been made by somebody who died before this.
+    return folder_sync(folder, parent, error) && folder_sync(folder, "arrays", error) &&
+           folder_sync(folder, ".", error);
 }
 
 // Whether an import holds the workspace's lock. One without the file died before it could take it.
