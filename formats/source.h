@@ -3,6 +3,11 @@
 // the other, already unpacked. Folders are walked in code point order; gzip is undone (members lose
 // ".gz"); tar, zip and tar.gz show their regular entries. A format never opens a path.
 //
+// What people put beside the data is no member: hidden files, __MACOSX, and the card dataset.json at
+// the root (or in the only folder there), which is kept for source_card.
+//
+// Reading, hashing and unpacking take place in a thread of their own, some MiB ahead of the caller.
+//
 // Everything is bounded: number of members, unpacked bytes, unpacked : packed ratio. Links, devices,
 // sparse entries, absolute names, "..", NUL and bad names are refused, not skipped.
 #ifndef SAMPLECASE_FORMATS_SOURCE_H
@@ -17,7 +22,7 @@
 struct source;
 
 struct source_limits {
-    uint64_t members;  // most members
+    uint64_t members;  // most members (and files)
     uint64_t unpacked; // most unpacked bytes in all
     uint64_t ratio;    // most unpacked bytes for one packed byte (past the first MiB)
 };
@@ -86,6 +91,13 @@ struct source_file_read {
 };
 size_t source_num_files(const struct source *source);
 struct source_file_read source_file(const struct source *source, size_t i);
+
+// Whether a member of that name is a card, and not shown.
+bool source_is_card(const char *name);
+
+// The card's bytes and its place for messages, borrowed until source_close; NULL while none was met.
+// It is there for certain once every member was read.
+const char *source_card(const struct source *source, size_t *size, const char **where);
 
 // Packed bytes read so far and in all, for a progress bar. May be called from another thread.
 void source_progress(const struct source *source, uint64_t *done, uint64_t *total);

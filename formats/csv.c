@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+// Tables: a column is a feature, a record a sample. Two tables are known by their columns: the digits
+// of scikit-learn, which are pictures, and the houses of Boston.
+#include "formats/csv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "formats/csv_output.h"
+#include "formats/csv_table.h"
+#include "formats/describe.h"
+#include "formats/naming.h"
+#include "formats/source.h"
+#include "store/writer.h"
+
+enum { DIGITS_SIDE = 8, DIGITS_PIXELS = DIGITS_SIDE * DIGITS_SIDE, DIGITS_WHITE = 16 };
+
+struct reading {
+    struct source *source;
+    struct writer *writer;
+    struct csv_table table;
+    struct csv_outputs outputs;
+    size_t target;             // column
+    const struct known *known; // NULL for any other table
+    const char *task;
+    struct tally tally;
+};
+
+static bool has_csv_name(const char *member)
+{
+    return naming_ends_in(member, ".csv") || naming_ends_in(member, ".tsv") ||
+           naming_ends_in(member, ".tab");
+}
+
+static enum probe probe(const struct source *source)
+{
+    for (size_t i = 0; i < source_num_glimpsed(source); i++)
+        if (has_csv_name(source_glimpsed(source, i)->name))
+            return PROBE_NAME;
+    return PROBE_NO;
+}
+
+// 64 pixels from 0 to 16 and a digit, without a header.
+static bool is_digits(const struct csv_table *table)
+{
+    if (table->has_header || table->num_columns != DIGITS_PIXELS + 1)
+        return false;
+    for (size_t i = 0; i <= DIGITS_PIXELS; i++) {
+        const struct csv_column *column = &table->columns[i];
+        if (!csv_column_is_whole(column) || column->min < 0 ||
+            column->max > (i < DIGITS_PIXELS ? DIGITS_WHITE : 9))
+            return false;
+    }
+    return true;
+}
+
+// The columns of a known table, all of them numbers.
+static bool has_columns_of(const struct csv_table *table, const struct known *known)
+{
+    if (!table->has_header || table->num_columns != known->num_features)
+        return false;
+    for (size_t i = 0; i < table->num_columns; i++)
+        if (table->columns[i].has_text ||
+            strcmp(table->columns[i].name, known->features[i].name) != 0)
+            return false;
+    return true;
+}
+
+// The column to predict: the one that the user names, else the last.
+static bool find_target(struct reading *reading, struct error *error)
+{
+    const char *name = writer_options(reading->writer)->target;
+    const struct csv_table *table = &reading->table;
+    reading->target = table->num_columns - 1;
+    if (!name)
+        return true;
+    struct buffer names = BUFFER_INIT;
+    for (size_t i = 0; i < table->num_columns; i++) {
+        if (strcmp(table->columns[i].name, name) == 0) {
+            reading->target = i;
+            buffer_free(&names);
+            return true;
+        }
+        buffer_printf(&names, "%s%s", i > 0 ? ", " : "", table->columns[i].name);
+    }
+    const char *text = buffer_text(&names);
+    if (text)
+        error_set(error, ERROR_INPUT, "no column \"%s\" to predict; there are: %s", name, text);
+    else
+        error_memory(error);
+    buffer_free(&names);
+    return false;
+}
+
+// Whether whole numbers are the ids of classes: 0 to k - 1, each of them there, and each twice on
+// average. The number of classes, or 0.
+static size_t count_classes(const struct csv_column *column, uint64_t num_rows)
+{
+    if (!csv_column_is_whole(column) || column->min != 0 || column->max < 1 ||
+        column->max >= CSV_MAX_SMALL)
+        return 0;
+    size_t count = (size_t)column->max + 1;
+    for (size_t i = 0; i < count; i++)
+        if (!column->small[i])
+            return 0;
+    return count <= num_rows / 2 ? count : 0;
+}
+
+static enum dtype smallest(size_t num_classes)
+{
+    return num_classes <= 256 ? DTYPE_UINT8 : DTYPE_UINT16;
+}
+
+static bool declare(struct reading *reading, struct csv_output *output, char *name,
+                    enum feature_kind kind, struct error *error)
+{
+    struct feature feature = {
+        .name = name,
+        .kind = kind,
+        .dtype = output->dtype,
+        .target = output->column == reading->target,
+        .parent = -1,
+    };
+    if (kind == FEATURE_IMAGE) {
+        feature.rank = 2;
+        feature.shape[0] = feature.shape[1] = DIGITS_SIDE;
+        feature.white = DIGITS_WHITE;
+    }
+    output->feature = writer_feature(reading->writer, &feature, error);
+    return output->feature >= 0;
+}
+
+static bool plan_digits(struct reading *reading, struct error *error)
+{
+    char image[] = "image", label[] = "label";
+    if (!csv_outputs_make(&reading->outputs, 2, error))
+        return false;
+    struct csv_output *outputs = reading->outputs.outputs;
+    outputs[0].form = CSV_AS_BYTES;
+    outputs[0].num_columns = DIGITS_PIXELS;
+    outputs[0].dtype = DTYPE_UINT8;
+    outputs[1].form = CSV_AS_CLASS;
+    outputs[1].column = reading->target = DIGITS_PIXELS;
+    outputs[1].num_columns = 1;
+    outputs[1].dtype = DTYPE_UINT8;
+    reading->known = known_find("digits");
+    return declare(reading, &outputs[0], image, FEATURE_IMAGE, error) &&
+           declare(reading, &outputs[1], label, FEATURE_CLASS, error);
+}
+
+static bool plan_column(struct reading *reading, size_t i, struct error *error)
+{
+    const struct csv_column *column = &reading->table.columns[i];
+    struct csv_output *output = &reading->outputs.outputs[i];
+    size_t num_classes =
+        i == reading->target && !reading->known ? count_classes(column, reading->table.num_rows) : 0;
+    output->column = i;
+    output->num_columns = 1;
+    if (column->has_text) {
+        output->form = CSV_AS_TEXT;
+        output->dtype = smallest(column->texts.count);
+    } else if (num_classes > 0) {
+        output->form = CSV_AS_CLASS;
+        output->dtype = smallest(num_classes);
+    } else if (csv_column_is_whole(column) && !reading->known) {
+        output->form = CSV_AS_INT64;
+        output->dtype = DTYPE_INT64;
+    } else {
+        output->form = CSV_AS_DOUBLE;
+        output->dtype = DTYPE_FLOAT64;
+    }
+    bool is_class = output->form == CSV_AS_TEXT || output->form == CSV_AS_CLASS;
+    if (i == reading->target)
+        reading->task = is_class ? "tabular-classification" : "tabular-regression";
+    return declare(reading, output, column->name, is_class ? FEATURE_CLASS : FEATURE_SCALAR, error);
+}
+
+// Decides what each column becomes.
+static bool plan(struct reading *reading, struct error *error)
+{
+    if (is_digits(&reading->table))
+        return plan_digits(reading, error);
+    const struct known *boston = known_find("boston_housing");
+    if (has_columns_of(&reading->table, boston))
+        reading->known = boston;
+    if (!find_target(reading, error) ||
+        !csv_outputs_make(&reading->outputs, reading->table.num_columns, error))
+        return false;
+    for (size_t i = 0; i < reading->table.num_columns; i++)
+        if (!plan_column(reading, i, error))
+            return false;
+    return true;
+}
+
+// The split of a member. A single table is not cut, unless its whole name says that it is a part.
+static const char *split_of(const struct reading *reading, const char *member)
+{
+    const char *split = naming_split(member);
+    if (reading->table.num_members > 1)
+        return split ? split : "all";
+    const char *base = naming_base(member);
+    split = naming_split_word(base, strcspn(base, "."));
+    return split ? split : "all";
+}
+
+// Several tables must be parts that their names tell apart.
+static bool check_splits(const struct reading *reading, struct error *error)
+{
+    const struct csv_table *table = &reading->table;
+    if (writer_options(reading->writer)->split || table->num_members < 2)
+        return true;
+    for (size_t i = 0; i < table->num_members; i++)
+        if (!naming_split(table->members[i]))
+            return error_set(error, ERROR_INPUT, "%s is one of %zu tables, but its name does not say "
+                             "which split it is; call it train, test or val, put all into one with "
+                             "--split, or add one table at a time", table->members[i],
+                             table->num_members);
+    return true;
+}
+
+static bool append(struct reading *reading, struct error *error)
+{
+    struct source_member member;
+    enum source_step step;
+    while ((step = source_next(reading->source, &member, error)) == SOURCE_MEMBER) {
+        if (!csv_table_is_member(member.name))
+            continue;
+        int split = writer_split(reading->writer, split_of(reading, member.name), error);
+        uint64_t count;
+        if (split < 0 || !csv_outputs_member(&reading->outputs, &reading->table, reading->source,
+                                             member.name, reading->writer, split, &count, error))
+            return false;
+        reading->tally.samples[split] += count;
+    }
+    return step == SOURCE_END;
+}
+
+static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+{
+    for (size_t i = 0; i < reading->outputs.count; i++) {
+        struct csv_output *output = &reading->outputs.outputs[i];
+        const struct csv_column *column = &reading->table.columns[output->column];
+        if (output->form == CSV_AS_CLASS) {
+            const struct known_feature *model =
+                reading->known ? known_feature(reading->known, "label") : NULL;
+            if (!labels_declare(&output->labels, card, reading->writer, output->feature,
+                                model ? model->classes : NULL, model ? model->num_classes : 0,
+                                reading->known ? reading->known->title : "", error))
+                return false;
+        }
+        for (size_t j = 0; output->form == CSV_AS_TEXT && j < column->texts.count; j++)
+            if (!writer_class(reading->writer, output->feature, column->sorted[j], -1, error))
+                return false;
+    }
+    return describe(card, reading->known, reading->task, &reading->tally, reading->writer, error);
+}
+
+static bool read_all(struct reading *reading, struct error *error)
+{
+    if (!csv_table_learn(&reading->table, reading->source, error) ||
+        !check_splits(reading, error) || !plan(reading, error) ||
+        !csv_outputs_begin(&reading->outputs, error) || !append(reading, error))
+        return false;
+    struct card_file card;
+    if (!card_from_source(&card, reading->source, error))
+        return false;
+    bool good = finish(reading, &card, error);
+    card_clear(&card);
+    return good;
+}
+
+static bool read_source(struct source *source, struct writer *writer, struct error *error)
+{
+    struct reading reading = {.source = source, .writer = writer, .task = "other"};
+    bool good = read_all(&reading, error);
+    csv_outputs_clear(&reading.outputs);
+    csv_table_clear(&reading.table);
+    return good;
+}
+
+const struct format FORMAT_CSV = {
+    .name = "csv",
+    .about = "tables of text (.csv, .tsv), with a header or without; a column is a feature",
+    .recognises = "names that end in .csv, .tsv or .tab",
+    .probe = probe,
+    .read = read_source,
+};

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What the columns of a table are, found out by reading it once (numbers, ranges) and, when there
+// are columns of texts, once more (their different values).
+#ifndef SAMPLECASE_FORMATS_CSV_TABLE_H
+#define SAMPLECASE_FORMATS_CSV_TABLE_H
+
+#include "formats/csv_reader.h"
+#include "formats/names.h"
+
+struct source;
+
+enum {
+    CSV_MAX_TEXTS = 65536,     // different texts of one column
+    CSV_MAX_TEXT = 256,        // bytes of one
+    CSV_MAX_SMALL = 1000,      // a column of whole numbers below this can be one of classes
+};
+
+#define CSV_MISSING_NAME "(missing)" // the class of an empty cell among texts
+
+struct csv_column {
+    char *name; // owned
+    bool has_text, has_number, has_missing; // number: not whole
+    int64_t min, max;      // of whole numbers; min > max without any
+    uint64_t text_line;    // where the first text stands
+    struct names texts;    // the different texts
+    const char **sorted;   // the same by code point; owned, the texts are borrowed from `texts`
+    bool *small;           // which of 0 … CSV_MAX_SMALL - 1 occur; owned
+};
+
+struct csv_table {
+    struct csv_column *columns; // owned
+    size_t num_columns;
+    bool has_header;
+    uint64_t num_rows;
+    char *first_member; // owned; where the one is that the others must agree with
+    char **members;     // owned; the names of all
+    size_t num_members;
+    size_t text_bytes;  // of all different texts
+};
+
+// Reads the whole source. It stands before its first member afterwards. False with the error.
+bool csv_table_learn(struct csv_table *table, struct source *source, struct error *error);
+
+// A zeroed table is fine.
+void csv_table_clear(struct csv_table *table);
+
+// Whether a member is read as a table: all but notes.
+bool csv_table_is_member(const char *member);
+
+// Opens the reader of the source's present member and passes over the header.
+bool csv_table_begin(const struct csv_table *table, struct csv_reader *reader,
+                     struct source *source, const char *member, struct error *error);
+
+// The next record, which has as many cells as the table has columns: 1, 0 at the end, -1 with the
+// error.
+int csv_table_next(const struct csv_table *table, struct csv_reader *reader, struct error *error);
+
+// Whether all values are whole numbers.
+bool csv_column_is_whole(const struct csv_column *column);
+
+// The id of a cell's text; -1 when the file has changed since.
+long csv_column_text_id(const struct csv_column *column, const struct csv_cell *cell);
+
+#endif

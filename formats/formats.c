@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "formats/format.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "formats/cifar.h"
+#include "formats/csv.h"
+#include "formats/idx.h"
+#include "formats/source.h"
+
+const struct format *const FORMATS[] = {&FORMAT_IDX, &FORMAT_CIFAR, &FORMAT_CSV, NULL};
+
+const struct format *format_find(const char *name)
+{
+    for (size_t i = 0; FORMATS[i]; i++)
+        if (strcmp(FORMATS[i]->name, name) == 0)
+            return FORMATS[i];
+    return NULL;
+}
+
+// "these could be idx or cifar; choose one with --format"
+static void refuse_several(const struct source *source, enum probe level, struct error *error)
+{
+    struct buffer names = BUFFER_INIT;
+    for (size_t i = 0; FORMATS[i]; i++)
+        if (FORMATS[i]->probe(source) == level)
+            buffer_printf(&names, "%s%s", names.size > 0 ? " or " : "", FORMATS[i]->name);
+    const char *text = buffer_text(&names);
+    if (text)
+        error_set(error, ERROR_INPUT, "the files could be %s; choose one with --format", text);
+    else
+        error_memory(error);
+    buffer_free(&names);
+}
+
+// Says what was seen and what could be read.
+static void refuse_all(const struct source *source, struct error *error)
+{
+    enum { SHOWN = 5 };
+    struct buffer text = BUFFER_INIT;
+    size_t count = source_num_glimpsed(source);
+    if (count == 0)
+        buffer_string(&text, "there is no file in it");
+    else
+        buffer_string(&text, "no format is recognised in ");
+    for (size_t i = 0; i < count && i < SHOWN; i++)
+        buffer_printf(&text, "%s%.100s", i > 0 ? ", " : "", source_glimpsed(source, i)->name);
+    if (count > SHOWN)
+        buffer_string(&text, ", …");
+    buffer_string(&text, "; what can be read:");
+    for (size_t i = 0; FORMATS[i]; i++)
+        buffer_printf(&text, "%s %s (%s)", i > 0 ? "," : "", FORMATS[i]->name,
+                      FORMATS[i]->recognises);
+    const char *words = buffer_text(&text);
+    if (words)
+        error_set(error, ERROR_INPUT, "%s", words);
+    else
+        error_memory(error);
+    buffer_free(&text);
+}
+
+const struct format *format_recognise(const struct source *source, struct error *error)
+{
+    for (enum probe level = PROBE_CONTENT; level > PROBE_NO; level--) {
+        const struct format *found = NULL;
+        size_t count = 0;
+        for (size_t i = 0; FORMATS[i]; i++)
+            if (FORMATS[i]->probe(source) == level) {
+                found = FORMATS[i];
+                count++;
+            }
+        if (count == 1)
+            return found;
+        if (count > 1) {
+            refuse_several(source, level, error);
+            return NULL;
+        }
+    }
+    refuse_all(source, error);
+    return NULL;
+}

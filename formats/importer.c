@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "formats/importer.h"
+
+#include "base/buffer.h"
+#include "formats/format.h"
+#include "formats/source.h"
+#include "store/writer.h"
+
+static const struct format *find_format(const char *name, struct error *error)
+{
+    const struct format *format = format_find(name);
+    if (format)
+        return format;
+    struct buffer names = BUFFER_INIT;
+    for (size_t i = 0; FORMATS[i]; i++)
+        buffer_printf(&names, "%s%s", i > 0 ? ", " : "", FORMATS[i]->name);
+    const char *text = buffer_text(&names);
+    if (text)
+        error_set(error, ERROR_INPUT, "no format \"%s\"; there are: %s", name, text);
+    else
+        error_memory(error);
+    buffer_free(&names);
+    return NULL;
+}
+
+// The user's target must be there.
+static bool check_target(struct writer *writer, struct error *error)
+{
+    const char *target = writer_options(writer)->target;
+    const struct schema *schema = writer_schema(writer);
+    if (!target || schema_feature(schema, target) >= 0)
+        return true;
+    struct buffer names = BUFFER_INIT;
+    for (size_t i = 0; i < schema->num_features; i++)
+        buffer_printf(&names, "%s%s", i > 0 ? ", " : "", schema->features[i].name);
+    const char *text = buffer_text(&names);
+    if (text)
+        error_set(error, ERROR_INPUT, "no feature \"%s\" to predict; there are: %s", target, text);
+    else
+        error_memory(error);
+    buffer_free(&names);
+    return false;
+}
+
+bool importer_read(struct source *source, const char *format_name, struct writer *writer,
+                   struct error *error)
+{
+    const struct format *format =
+        format_name ? find_format(format_name, error) : format_recognise(source, error);
+    if (!format || !format->read(source, writer, error) || !check_target(writer, error))
+        return false;
+    for (size_t i = 0; i < source_num_files(source); i++) {
+        struct source_file_read file = source_file(source, i);
+        if (!writer_source(writer, file.file, file.bytes, file.sha256, error))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// One file taken apart: plain, gzip, tar, tar.gz or zip, told by content, becomes members with their
+// bytes. Of what lies inside an archive gzip is undone, a further archive is an error.
+#ifndef SAMPLECASE_FORMATS_UNPACK_H
+#define SAMPLECASE_FORMATS_UNPACK_H
+
+#include <stdatomic.h>
+
+#include "base/buffer.h"
+#include "base/digest.h"
+#include "formats/names.h"
+#include "formats/source.h"
+#include "formats/walk.h"
+
+// Where members go.
+struct unpack_sink {
+    // A member begins: its name, the same with its file for messages, its size if that is known.
+    // False to end: with an error, or without one to stop.
+    bool (*member)(struct unpack_sink *sink, const char *name, const char *where, uint64_t size,
+                   struct error *error);
+    // More bytes of it. False with an error, or without one when that is enough of this member.
+    bool (*data)(struct unpack_sink *sink, const uint8_t *bytes, size_t size, struct error *error);
+    // The file was read to its end.
+    bool (*file)(struct unpack_sink *sink, size_t i, const char *sha256, struct error *error);
+};
+
+// What there is to read; does not change.
+struct unpack_input {
+    struct walk walk;    // of files, or
+    const char *name;    // one file in memory of this name; NULL for a walk
+    const uint8_t *bytes;
+    uint64_t size;
+    struct source_limits limits;
+};
+
+size_t unpack_num_files(const struct unpack_input *input);
+const char *unpack_file_name(const struct unpack_input *input, size_t i);
+uint64_t unpack_file_size(const struct unpack_input *input, size_t i);
+
+// One pass over the input.
+struct unpack {
+    const struct unpack_input *input;
+    struct unpack_sink *sink;
+    uint64_t budget; // most unpacked bytes of a file, for a glimpse; 0 for all
+    const atomic_bool *stop;        // ends the pass when it turns true; NULL for never
+    atomic_uint_fast64_t *progress; // packed bytes read so far; NULL for a glimpse
+    struct names names; // of the members so far
+    uint64_t passed;    // unpacked bytes of the whole pass
+    uint64_t left;      // of the budget, for the present file
+    struct buffer name, where; // of the present member
+};
+
+// Takes a file apart. False with the error, which names file and member, or without one when the
+// sink, the budget or `stop` ended it.
+bool unpack_file(struct unpack *unpack, size_t i, struct error *error);
+
+// Frees what a pass has gathered.
+void unpack_clear(struct unpack *unpack);
+
+#endif
