@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // JSON (RFC 8259) as text into a buffer, for pages that are made by the thousand. Commas and braces
-// are the caller's; values are written right whatever they hold.
+// JSON (RFC 8259) as text into a buffer, for pages that are made by the thousand. Commas and braces
 #ifndef SAMPLECASE_ENCODE_JSON_H
 #define SAMPLECASE_ENCODE_JSON_H
 
@@ -11,21 +11,21 @@
 #include "base/dtype.h"
 
 // A quoted string. Bytes that are not UTF-8 become U+FFFD; '<', '>' and '&' stay as they are.
-void json_string(struct buffer *out, const char *text);
-void json_string_size(struct buffer *out, const char *text, size_t size);
+void json_write_string(struct buffer *out, const char *text);
+void json_write_string_size(struct buffer *out, const char *text, size_t size);
 
-void json_uint(struct buffer *out, uint64_t value);
-void json_int(struct buffer *out, int64_t value);
+void json_write_uint(struct buffer *out, uint64_t value);
+void json_write_int(struct buffer *out, int64_t value);
 
 // The shortest decimal that reads back as the same number; NaN and infinities are null.
-void json_double(struct buffer *out, double value);
-void json_float(struct buffer *out, float value);
+void json_write_double(struct buffer *out, double value);
+void json_write_float(struct buffer *out, float value);
 
 // Element i of an array, as its dtype wants it (bool: true and false).
-void json_element(struct buffer *out, enum dtype dtype, const void *data, size_t i);
+void json_write_element(struct buffer *out, enum dtype dtype, const void *data, size_t i);
 
 // A sample of any rank as nested lists; rank 0 is the element itself.
-void json_array(struct buffer *out, enum dtype dtype, const void *data, unsigned rank,
+void json_write_array(struct buffer *out, enum dtype dtype, const void *data, unsigned rank,
                 const uint64_t *shape);
 
 #endif

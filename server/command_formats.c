@@ -13,11 +13,11 @@ static void print_json(void)
     buffer_string(&out, "{\"formats\":[");
     for (const struct format *const *format = FORMATS; *format; format++) {
         buffer_string(&out, format == FORMATS ? "\n{\"name\":" : ",\n{\"name\":");
-        json_string(&out, (*format)->name);
+        json_write_string(&out, (*format)->name);
         buffer_string(&out, ",\"about\":");
-        json_string(&out, (*format)->about);
+        json_write_string(&out, (*format)->about);
         buffer_string(&out, ",\"recognises\":");
-        json_string(&out, (*format)->recognises);
+        json_write_string(&out, (*format)->recognises);
         buffer_byte(&out, '}');
     }
     buffer_string(&out, "]}\n");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/embedded.h"
@@ -14,6 +15,8 @@
 #include "store/library.h"
 
 extern const struct embedded STATIC_FILES[];
+
+enum { MOST_FILES = 1 << 17 };
 
 static const struct option_spec OPTIONS[] = {
     OPTION_DATA,
@@ -178,6 +181,16 @@ static void wait_for_end(const sigset_t *signals)
         continue;
 }
 
+// Every open array and every connection is a descriptor: as many as the system lets us have.
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max < MOST_FILES ? limit.rlim_max : MOST_FILES;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static bool serve(struct service *service, const char *bind, struct error *error)
 {
     sigset_t signals;
@@ -186,6 +199,7 @@ static bool serve(struct service *service, const char *bind, struct error *error
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    raise_file_limit();
     service->site.library = library_open(service->data, complain, NULL, error);
     if (!service->site.library)
         return false;

@@ -24,9 +24,9 @@ static void note_damage(void *context, const char *file, const char *reason)
         return;
     }
     buffer_string(&report->damages, report->damages.size ? ",\n{\"file\":" : "\n{\"file\":");
-    json_string(&report->damages, file);
+    json_write_string(&report->damages, file);
     buffer_string(&report->damages, ",\"reason\":");
-    json_string(&report->damages, reason);
+    json_write_string(&report->damages, reason);
     buffer_byte(&report->damages, '}');
 }
 

@@ -7,7 +7,7 @@
 static void text_member(struct buffer *out, const char *name, const char *text)
 {
     buffer_printf(out, ",\"%s\":", name);
-    json_string(out, text ? text : "");
+    json_write_string(out, text ? text : "");
 }
 
 static int image_feature(const struct schema *schema)
@@ -24,7 +24,7 @@ static void write_splits(struct buffer *out, const struct schema *schema)
     for (size_t i = 0; i < schema->num_splits; i++) {
         if (i)
             buffer_byte(out, ',');
-        json_string(out, schema->splits[i].name);
+        json_write_string(out, schema->splits[i].name);
         buffer_printf(out, ":{\"num_samples\":%llu,\"bytes\":%llu}",
                       (unsigned long long)schema->splits[i].num_samples,
                       (unsigned long long)schema->splits[i].bytes);
@@ -41,7 +41,7 @@ static void summary_members(struct buffer *out, const char *base_path, const str
         bytes += schema->splits[i].bytes;
     }
     buffer_string(out, "{\"name\":");
-    json_string(out, schema->name);
+    json_write_string(out, schema->name);
     text_member(out, "title", schema->card.title);
     text_member(out, "revision", schema->revision);
     text_member(out, "task", schema->card.task);
@@ -60,7 +60,7 @@ static void summary_members(struct buffer *out, const char *base_path, const str
 static void write_feature(struct buffer *out, const struct schema *schema,
                           const struct feature *feature)
 {
-    json_string(out, feature->name);
+    json_write_string(out, feature->name);
     buffer_printf(out, ":{\"type\":\"%s\",\"dtype\":\"%s\",\"shape\":[",
                   feature_kind_name(feature->kind), dtype_name(feature->dtype));
     for (unsigned i = 0; i < feature->rank; i++)
@@ -68,7 +68,7 @@ static void write_feature(struct buffer *out, const struct schema *schema,
     buffer_string(out, "]");
     if (feature->kind == FEATURE_IMAGE) {
         buffer_string(out, ",\"white\":");
-        json_double(out, feature->white);
+        json_write_double(out, feature->white);
     }
     if (feature->kind == FEATURE_CLASS) {
         buffer_printf(out, ",\"num_classes\":%zu", feature->num_classes);
@@ -95,7 +95,7 @@ void dataset_json_detail(struct buffer *out, const char *base_path, const struct
     for (size_t i = 0; i < schema->card.num_warnings; i++) {
         if (i)
             buffer_byte(out, ',');
-        json_string(out, schema->card.warnings[i]);
+        json_write_string(out, schema->card.warnings[i]);
     }
     buffer_string(out, "],\n\"features\":{");
     for (size_t i = 0; i < schema->num_features; i++) {
@@ -107,10 +107,10 @@ void dataset_json_detail(struct buffer *out, const char *base_path, const struct
     for (size_t i = 0; i < schema->num_sources; i++) {
         const struct source_file *source = &schema->sources[i];
         buffer_string(out, i ? ",\n{\"file\":" : "{\"file\":");
-        json_string(out, source->file);
+        json_write_string(out, source->file);
         buffer_printf(out, ",\"bytes\":%llu,\"sha256\":", (unsigned long long)source->bytes);
         if (*source->sha256)
-            json_string(out, source->sha256);
+            json_write_string(out, source->sha256);
         else
             buffer_string(out, "null");
         buffer_byte(out, '}');

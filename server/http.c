@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/http.h"
 
+#include <dirent.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -22,7 +23,8 @@ enum {
     MEMORY_PER_CONNECTION = 16 * 1024, // head of a request and of its answer
     SILENCE_SECONDS = 30,
     DRAIN_MS = 8000,
-    SPARE_FILES = 256, // descriptors that are not connections
+    SPARE_FILES = 256, // descriptors for what is neither a connection nor open at the start
+    STANDARD_CONNECTIONS = 8192,
     COMPRESS_FROM = 1024,
 };
 
@@ -489,20 +491,27 @@ static struct MHD_Daemon *start_daemon(struct http *http, const struct http_opti
         options->tls_cert ? items : &items[2], MHD_OPTION_END);
 }
 
-// Connections that the limit on open files leaves room for, after raising it as far as it goes.
+// Descriptors that are open now, most of them stored arrays.
+static size_t open_files(void)
+{
+    size_t count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    while (folder && readdir(folder))
+        count++;
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+// Connections that the limit on open files leaves room for.
 static size_t most_connections(size_t wanted)
 {
-    struct rlimit limit = {.rlim_cur = 1024, .rlim_max = 1024};
+    struct rlimit limit = {.rlim_cur = 1024};
     getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
-        setrlimit(RLIMIT_NOFILE, &limit);
-        getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    size_t files = (size_t)limit.rlim_cur;
-    size_t room = files >= 2 * SPARE_FILES ? files - SPARE_FILES : files / 2;
+    size_t files = (size_t)limit.rlim_cur, used = open_files() + SPARE_FILES;
+    size_t room = files >= 2 * used ? files - used : files / 2;
     if (!wanted)
-        wanted = 8192;
+        wanted = STANDARD_CONNECTIONS;
     return wanted < room ? wanted : room;
 }
 

@@ -55,7 +55,7 @@ void problem_allow(struct problem *problem, const char *value)
         return;
     if (problem->num_allowed++)
         buffer_byte(&problem->allowed, ',');
-    json_string(&problem->allowed, value);
+    json_write_string(&problem->allowed, value);
 }
 
 bool problem_error(struct problem *problem, const struct error *error)
@@ -99,14 +99,14 @@ const char *problem_code(enum problem_kind kind)
 void problem_write(const struct problem *problem, struct buffer *out)
 {
     buffer_string(out, "{\"type\":\"about:blank\",\"title\":");
-    json_string(out, TABLE[problem->kind].title);
+    json_write_string(out, TABLE[problem->kind].title);
     buffer_printf(out, ",\"status\":%u,\"detail\":", TABLE[problem->kind].status);
-    json_string(out, problem->detail);
+    json_write_string(out, problem->detail);
     buffer_string(out, ",\"code\":");
-    json_string(out, TABLE[problem->kind].code);
+    json_write_string(out, TABLE[problem->kind].code);
     if (*problem->parameter) {
         buffer_string(out, ",\"parameter\":");
-        json_string(out, problem->parameter);
+        json_write_string(out, problem->parameter);
     }
     if (problem->allowed.size) {
         buffer_string(out, ",\"allowed\":[");

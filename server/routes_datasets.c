@@ -115,16 +115,16 @@ bool datasets_classes(const struct request *request, struct response *response,
     const struct feature *parent = feature->parent < 0 ? NULL : &schema->features[feature->parent];
     struct buffer *out = &response->buffer;
     buffer_string(out, "{\"feature\":");
-    json_string(out, feature->name);
+    json_write_string(out, feature->name);
     buffer_string(out, ",\"classes\":[");
     for (size_t id = 0; id < feature->num_classes; id++) {
         const struct class_label *label = &feature->classes[id];
         buffer_printf(out, "%s{\"id\":%zu,\"name\":", id ? ",\n" : "\n", id);
-        json_string(out, label->name);
+        json_write_string(out, label->name);
         buffer_string(out, ",\"parent\":");
         if (parent && label->parent >= 0) {
             buffer_printf(out, "{\"id\":%ld,\"name\":", label->parent);
-            json_string(out, parent->classes[label->parent].name);
+            json_write_string(out, parent->classes[label->parent].name);
             buffer_byte(out, '}');
         } else {
             buffer_string(out, "null");
@@ -133,9 +133,9 @@ bool datasets_classes(const struct request *request, struct response *response,
         for (size_t split = 0; split < schema->num_splits; split++) {
             if (split)
                 buffer_byte(out, ',');
-            json_string(out, schema->splits[split].name);
+            json_write_string(out, schema->splits[split].name);
             buffer_byte(out, ':');
-            json_uint(out, class_index_count(
+            json_write_uint(out, class_index_count(
                                dataset_class_index(request->dataset, (int)split, index), (long)id));
         }
         buffer_string(out, "}}");

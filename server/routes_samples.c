@@ -64,7 +64,7 @@ static bool columns_new(struct columns *columns, const struct request *request, 
         column->feature = &schema->features[i];
         column->array = dataset_array(request->dataset, split, (int)i);
         buffer_byte(&column->before, ',');
-        json_string(&column->before, column->feature->name);
+        json_write_string(&column->before, column->feature->name);
         buffer_byte(&column->before, ':');
         if (column->feature->kind == FEATURE_IMAGE)
             image_texts(request, split, column);
@@ -79,10 +79,10 @@ static bool columns_new(struct columns *columns, const struct request *request, 
 static void write_class(struct buffer *out, const struct feature *feature, long long id)
 {
     buffer_append(out, "{\"id\":", 6);
-    json_int(out, id);
+    json_write_int(out, id);
     buffer_append(out, ",\"name\":", 8);
     if (id >= 0 && (unsigned long long)id < feature->num_classes)
-        json_string(out, feature->classes[id].name);
+        json_write_string(out, feature->classes[id].name);
     else
         buffer_append(out, "null", 4);
     buffer_byte(out, '}');
@@ -91,7 +91,7 @@ static void write_class(struct buffer *out, const struct feature *feature, long 
 static void write_sample(struct buffer *out, const struct columns *columns, uint64_t index)
 {
     buffer_append(out, "{\"index\":", 9);
-    json_uint(out, index);
+    json_write_uint(out, index);
     for (size_t i = 0; i < columns->count; i++) {
         const struct column *column = &columns->column[i];
         const struct feature *feature = column->feature;
@@ -99,17 +99,17 @@ static void write_sample(struct buffer *out, const struct columns *columns, uint
         buffer_append(out, column->before.data, column->before.size);
         switch (feature->kind) {
         case FEATURE_IMAGE:
-            json_uint(out, index);
+            json_write_uint(out, index);
             buffer_append(out, column->after.data, column->after.size);
             break;
         case FEATURE_CLASS:
             write_class(out, feature, dtype_integer(feature->dtype, row, 0));
             break;
         case FEATURE_SCALAR:
-            json_element(out, feature->dtype, row, 0);
+            json_write_element(out, feature->dtype, row, 0);
             break;
         case FEATURE_ARRAY:
-            json_array(out, feature->dtype, row, feature->rank, feature->shape);
+            json_write_array(out, feature->dtype, row, feature->rank, feature->shape);
             break;
         }
     }
@@ -203,7 +203,7 @@ static bool write_page(const struct request *request, int split, const struct co
     buffer_reserve(out, 16384);
     buffer_printf(out, "{\"dataset\":\"%s\",\"revision\":\"%s\",\"split\":", request->schema->name,
                   request->schema->revision);
-    json_string(out, request->schema->splits[split].name);
+    json_write_string(out, request->schema->splits[split].name);
     buffer_printf(out, ",\"offset\":%llu,\"limit\":%llu,\"total\":%llu,\n\"samples\":[",
                   (unsigned long long)offset, (unsigned long long)limit,
                   (unsigned long long)total);
