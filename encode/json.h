@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // JSON (RFC 8259) as text into a buffer, for pages that are made by the thousand. Commas and braces
-// JSON (RFC 8259) as text into a buffer, for pages that are made by the thousand. Commas and braces
 #ifndef SAMPLECASE_ENCODE_JSON_H
 #define SAMPLECASE_ENCODE_JSON_H
 
