@@ -27,7 +27,6 @@ static _Atomic(struct slot *) blocks[MAX_BLOCKS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of those who add and remove
 static struct sigaction before;
 static uintptr_t page_size;
-static bool installed;
 
 // The guarded range that the address lies in, or NULL. A slot may be given to another range while it
 // is looked at: its start is looked at again, so that start and size are of the same range.
@@ -78,16 +77,19 @@ static void on_bus_error(int signal_number, siginfo_t *info, void *context)
 
 bool guard_install(struct error *error)
 {
+    struct sigaction ours = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction current;
+    sigemptyset(&ours.sa_mask);
     pthread_mutex_lock(&lock);
-    if (!installed) {
-        struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-        sigemptyset(&action.sa_mask);
+    if (page_size == 0)
         page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
-        installed = sigaction(SIGBUS, &action, &before) == 0;
-        if (!installed)
-            error_system(error, "cannot handle SIGBUS");
+    bool ok = sigaction(SIGBUS, NULL, &current) == 0;
+    if (ok && (!(current.sa_flags & SA_SIGINFO) || current.sa_sigaction != on_bus_error)) {
+        before = current;
+        ok = sigaction(SIGBUS, &ours, NULL) == 0;
     }
-    bool ok = installed;
+    if (!ok)
+        error_system(error, "cannot handle SIGBUS");
     pthread_mutex_unlock(&lock);
     return ok;
 }

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-// Installs the handler of the process, once; later calls do nothing.
+// Installs the handler of the process, unless it is installed already.
 bool guard_install(struct error *error);
 
 // Guards the mapping [start, start + size) of the file fd from now on. When it faults, *flag becomes

@@ -47,7 +47,7 @@ static bool remove_below(int fd, const char *name, unsigned depth, uint64_t *fre
         return false;
     if (unlinkat(fd, name, is_folder ? AT_REMOVEDIR : 0) != 0 && errno != ENOENT)
         return error_system(error, "cannot delete %s", name);
-    if (!is_folder && freed)
+    if (S_ISREG(info.st_mode) && freed)
         *freed += (uint64_t)info.st_size;
     return true;
 }
