@@ -25,6 +25,6 @@ void json_write_element(struct buffer *out, enum dtype dtype, const void *data, 
 
 // A sample of any rank as nested lists; rank 0 is the element itself.
 void json_write_array(struct buffer *out, enum dtype dtype, const void *data, unsigned rank,
-                const uint64_t *shape);
+                      const uint64_t *shape);
 
 #endif
