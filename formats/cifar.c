@@ -76,7 +76,7 @@ static bool take_labels(struct reading *reading, const uint8_t *record, size_t i
                         const char *where, struct error *error)
 {
     const struct cifar_layout *layout = reading->layout;
-    for (unsigned j = 0; j < layout->num_labels; j++) {
+    for (unsigned j = 0; j < CIFAR_MAX_LABELS && j < layout->num_labels; j++) {
         uint8_t value = record[j];
         if (value >= layout->labels[j].num_classes)
             return error_set(error, ERROR_INPUT, "%s: record %llu, byte %llu: %s is %u, but %s has %u "
