@@ -310,7 +310,8 @@ static bool check(struct reading *reading, const struct catalog_entry *entry)
     const struct schema *schema = &entry->schema;
     struct error error = ERROR_INIT;
     if (!schema_check(schema, &error))
-        return damaged(reading, entry, error.text);
+        return error.kind == ERROR_MEMORY ? error_memory(reading->error)
+                                          : damaged(reading, entry, error.text);
     if (strlen(schema->revision) != DIGEST_HEX - 1 ||
         strspn(schema->revision, "0123456789abcdef") != DIGEST_HEX - 1)
         return damaged(reading, entry, "its revision is no SHA-256");
