@@ -48,9 +48,8 @@ static bool take_header(struct csv_table *table, struct csv_header *header, cons
         return true;
     }
     if (table->has_header != header->is_there)
-        return error_set(error, ERROR_INPUT, "%s %s a header and %s %s", table->first_member,
-                         table->has_header ? "has" : "has no", where,
-                         header->is_there ? "has one" : "has none");
+        return error_set(error, ERROR_INPUT, "%s has %s header and %s has %s", table->first_member,
+                         table->has_header ? "a" : "no", where, header->is_there ? "one" : "none");
     if (table->num_columns != header->first.num_cells)
         return error_set(error, ERROR_INPUT, "%s has %zu columns and %s has %zu", table->first_member,
                          table->num_columns, where, header->first.num_cells);

@@ -223,8 +223,10 @@ static const char *check_name(struct archive_entry *entry, struct error *error)
         error_set(error, ERROR_LIMIT, "an entry's name has %zu bytes, more than %d", size, MAX_NAME);
         return NULL;
     }
-    if (text_utf8_prefix(name, size) != size) {
-        error_set(error, ERROR_INPUT, "%s: the entry's name is not UTF-8", name);
+    size_t valid = text_utf8_prefix(name, size);
+    if (valid != size) {
+        error_set(error, ERROR_INPUT, "an entry has a name that is not UTF-8 after \"%.*s\"",
+                  (int)valid, name);
         return NULL;
     }
     if (name[0] == '/') {

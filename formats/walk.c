@@ -48,6 +48,13 @@ static bool add_file(struct walker *walker, const char *name, uint64_t size, str
     return true;
 }
 
+static bool check_name(const char *name, size_t size, struct error *error)
+{
+    size_t valid = text_utf8_prefix(name, size);
+    return valid == size || error_set(error, ERROR_INPUT, "a file has a name that is not UTF-8 after "
+                                      "\"%.*s\"", (int)valid, name);
+}
+
 static bool is_passed_over(const char *name)
 {
     return name[0] == '.' || strcmp(name, "__MACOSX") == 0;
@@ -126,8 +133,8 @@ static bool walk_name(struct walker *walker, int folder, const char *name, unsig
     if (!path)
         return error_memory(error);
     size_t size = walker->name.size;
-    if (text_utf8_prefix(path, size) != size)
-        return error_set(error, ERROR_INPUT, "%s: the name is not UTF-8", path);
+    if (!check_name(path, size, error))
+        return false;
 
     int file = openat(folder, name, OPEN_FLAGS | O_NOFOLLOW);
     struct stat info;
@@ -221,8 +228,8 @@ static bool walk_path(struct walker *walker, const char *path, struct error *err
     if (!base_name(path, &walker->name))
         return error_memory(error);
     size_t size = walker->name.size;
-    if (text_utf8_prefix(walker->name.data, size) != size)
-        return error_set(error, ERROR_INPUT, "%s: the name is not UTF-8", path);
+    if (!check_name(walker->name.data, size, error))
+        return false;
     return add_file(walker, walker->name.data, (uint64_t)info.st_size, error);
 }
 

@@ -1,0 +1,700 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Writes the golden cases beside this file: input, and what must come of it, by numpy and the standard
+library alone. The results are committed; run it again after changing a case."""
+import gzip
+import hashlib
+import io
+import json
+import shutil
+import struct
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+rng = np.random.default_rng(2024)
+
+
+# --- writing cases
+
+def case(name, files, expected=None, /, *, error=None, **options):
+    """files: path below input -> bytes, or ("link", target)."""
+    folder = HERE / name
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, content in files.items():
+        path = folder / "input" / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, tuple):
+            path.symlink_to(content[1])
+        else:
+            path.write_bytes(content)
+    if "paths" in options:
+        options["paths"] = ["input/" + path for path in options["paths"]]
+    if options:
+        (folder / "options.json").write_text(json.dumps(options, indent=1) + "\n")
+    if error is not None:
+        (folder / "error").write_text(error + "\n")
+    else:
+        used = options.get("paths", ["input"])
+        sources = [{"file": path, "bytes": len(content),
+                    "sha256": hashlib.sha256(content).hexdigest()}
+                   for path, content in sorted(files.items())
+                   if not any(part.startswith(".") or part == "__MACOSX"
+                              for part in path.split("/"))
+                   and (used == ["input"] or "input/" + path in used)]
+        if used != ["input"]:
+            sources.sort(key=lambda s: used.index("input/" + s["file"]))
+            for source in sources:
+                source["file"] = source["file"].split("/")[-1]
+        (folder / "expected.json").write_text(
+            json.dumps(dict(expected, sources=sources), indent=1, ensure_ascii=False) + "\n")
+
+
+def feature(name, kind, dtype, shape=(), white=0.0, target=False, parent=-1, classes=()):
+    classes = [list(c) if isinstance(c, tuple) else [c, -1] for c in classes]
+    return {"name": name, "kind": kind, "dtype": dtype, "shape": list(shape), "white": float(white),
+            "target": target, "parent": parent, "classes": classes}
+
+
+def dataset(features, splits, title="golden", task="other", warnings=()):
+    """splits: name -> {feature: array}"""
+    out = {}
+    for split, columns in splits.items():
+        arrays = {}
+        for f in features:
+            array = np.ascontiguousarray(columns[f["name"]]).astype(
+                np.dtype(f["dtype"]).newbyteorder("<"))
+            assert list(array.shape[1:]) == f["shape"], (f["name"], array.shape)
+            arrays[f["name"]] = hashlib.sha256(array.tobytes()).hexdigest()
+        out[split] = {"samples": len(array), "columns": arrays}
+    return {"title": title, "task": task, "warnings": list(warnings), "features": features,
+            "splits": out}
+
+
+def gz(data, level=9):
+    return gzip.compress(data, level, mtime=0)
+
+
+def tar(members, **kind):
+    """members: list of (name, bytes) or TarInfo; USTAR unless told otherwise."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=kind.get("format", tarfile.USTAR_FORMAT)) as t:
+        for member in members:
+            if isinstance(member, tarfile.TarInfo):
+                t.addfile(member)
+                continue
+            info = tarfile.TarInfo(member[0])
+            info.size = len(member[1])
+            t.addfile(info, io.BytesIO(member[1]))
+    return out.getvalue()
+
+
+def tar_entry(name, kind, link=""):
+    info = tarfile.TarInfo(name)
+    info.type = kind
+    info.linkname = link
+    return info
+
+
+def zip_of(members, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, data in members:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = method
+            z.writestr(info, data)
+    return out.getvalue()
+
+
+# --- IDX
+
+CODES = {"uint8": 8, "int8": 9, "int16": 0x0b, "int32": 0x0c, "float32": 0x0d, "float64": 0x0e}
+
+
+def idx(array, shape=None):
+    shape = array.shape if shape is None else shape
+    return (bytes([0, 0, CODES[array.dtype.name], len(shape)]) + struct.pack(">%dI" % len(shape), *shape)
+            + array.astype(array.dtype.newbyteorder(">")).tobytes())
+
+
+def idx_cases():
+    images = {"train": rng.integers(0, 256, (6, 4, 5), dtype=np.uint8),
+              "test": rng.integers(0, 256, (3, 4, 5), dtype=np.uint8)}
+    labels = {"train": np.array([2, 0, 1, 1, 0, 3], np.uint8), "test": np.array([3, 1, 0], np.uint8)}
+    columns = {s: {"image": images[s], "label": labels[s]} for s in images}
+    image = feature("image", "image", "uint8", (4, 5), white=255)
+    label = feature("label", "class", "uint8", target=True)
+    whole = dataset([image, label], columns, task="image-classification")
+    files = {"train-images-idx3-ubyte": idx(images["train"]), "train-labels-idx1-ubyte": idx(labels["train"]),
+             "t10k-images-idx3-ubyte": idx(images["test"]), "t10k-labels-idx1-ubyte": idx(labels["test"])}
+    zipped = {name + ".gz": gz(data) for name, data in files.items()}
+    case("idx/plain", files, whole)
+    case("idx/gzip", zipped, whole)
+    case("idx/dotted", {name.replace("-idx", ".idx"): data for name, data in files.items()}, whole)
+    case("idx/emnist", {"gzip/emnist-letters-" + name.replace("t10k", "test"): data
+                        for name, data in zipped.items()}, whole)
+    case("idx/tar-gz", {"data.tar.gz": gz(tar([("data/" + n, d) for n, d in sorted(files.items())]))},
+         whole, paths=["data.tar.gz"])
+    case("idx/tar-of-gz", {"data.tar": tar([("./" + n, d) for n, d in sorted(zipped.items())])}, whole,
+         paths=["data.tar"])
+    case("idx/zip-stored", {"data.zip": zip_of(sorted(files.items()), zipfile.ZIP_STORED)}, whole,
+         paths=["data.zip"])
+    case("idx/zip-deflate", {"data.zip": zip_of(sorted(files.items()))}, whole, paths=["data.zip"])
+    case("idx/archive-in-folder", {"all.tgz": gz(tar(sorted(files.items()))), "README.md": b"about\n",
+                                   ".hidden": b"x", "__MACOSX/a": b"x"}, whole)
+    case("idx/name-lies", {"data.bin": zip_of(sorted(files.items()))}, whole, paths=["data.bin"])
+    case("idx/gzip-members", {"labels-idx1-ubyte.gz": gz(idx(labels["train"])[:9]) + gz(idx(labels["train"])[9:])},
+         dataset([label], {"all": {"label": labels["train"]}}))
+    case("idx/several-paths", zipped, whole, paths=sorted(zipped))
+    case("idx/split-chosen", {n: d for n, d in files.items() if n.startswith("train")},
+         dataset([image, label], {"mine": columns["train"]}, task="image-classification"), split="mine")
+
+    card = {"title": "My pictures", "license": "CC0", "homepage": "https://example.org/", "warnings": ["Small."],
+            "classes": {"label": ["a", "b", "c", "ä"]}}
+    named = feature("label", "class", "uint8", target=True, classes=["a", "b", "c", "ä"])
+    case("idx/card", dict(files, **{"dataset.json": json.dumps(card).encode()}),
+         dataset([image, named], columns, title="My pictures", task="image-classification",
+                 warnings=["Small."]))
+    case("idx/card-title-chosen", dict(files, **{"dataset.json": json.dumps(card).encode()}),
+         dataset([image, named], columns, title="Mine", task="image-classification",
+                 warnings=["Small."]), title="Mine")
+    archive = tar([("d/" + n, d) for n, d in sorted(files.items())] + [("d/dataset.json", json.dumps(card).encode())])
+    case("idx/card-in-archive", {"d.tar": archive},
+         dataset([image, named], columns, title="My pictures", task="image-classification",
+                 warnings=["Small."]), paths=["d.tar"])
+    case("idx/card-names-too-few", dict(files, **{"dataset.json": b'{"classes": {"label": ["a", "b", "c"]}}'}),
+         error="t10k-labels-idx1-ubyte: byte 8: the label is 3, but dataset.json has 3 classes for label "
+               "(0 to 2)")
+    case("idx/card-unknown-key", dict(files, **{"dataset.json": b'{"licence": "MIT"}'}),
+         error='dataset.json: "licence" is none of the keys that a card can have: title, description, license, '
+               'citation, homepage, task, warnings, classes')
+    case("idx/card-duplicate-key", dict(files, **{"dataset.json": b'{"title": "a", "title": "b"}'}),
+         error='dataset.json: line 1, column 22: duplicate object key near \'"title"\'')
+    case("idx/card-script-homepage", dict(files, **{"dataset.json": b'{"homepage": "javascript:alert(1)"}'}),
+         error='dataset.json: "homepage" must begin with http:// or https://, not "javascript:alert(1)"')
+    case("idx/card-unknown-feature", dict(files, **{"dataset.json": b'{"classes": {"labels": ["a"]}}'}),
+         error='dataset.json: "classes" names "labels", which is no feature whose classes can be named; there '
+               'are: label')
+
+    for dtype in CODES:
+        values = (rng.standard_normal((5, 2, 3)) * 50).astype(dtype)
+        kind = ("image", 255) if dtype == "uint8" else ("array", 0)
+        name = "values" if dtype != "uint8" else "pixels"
+        case("idx/dtype-" + dtype, {name + "-idx3": idx(values)},
+             dataset([feature(name, kind[0], dtype, (2, 3), white=kind[1])], {"all": {name: values}}))
+    scalars = (rng.standard_normal(7) * 1e6).astype(np.int32)
+    case("idx/rank-1", {"weights.idx": idx(scalars)},
+         dataset([feature("weights", "scalar", "int32")], {"all": {"weights": scalars}}))
+    wide = np.array([1, 1000, 0, 70000, 1], np.int32)
+    case("idx/labels-int32", {"labels.idx": idx(wide)},
+         dataset([feature("label", "class", "int32", target=True)], {"all": {"label": wide}}))
+    deep = rng.integers(0, 256, (2, 1, 2, 1, 2, 1, 2, 1, 3), dtype=np.uint8)
+    case("idx/rank-9", {"deep.idx": idx(deep)},
+         dataset([feature("deep", "array", "uint8", deep.shape[1:])], {"all": {"deep": deep}}))
+    for last, kind in ((1, "image"), (2, "array"), (3, "image"), (4, "image")):
+        pixels = rng.integers(0, 256, (2, 3, 4, last), dtype=np.uint8)
+        case("idx/channels-%d" % last, {"images.idx": idx(pixels)},
+             dataset([feature("image", kind, "uint8", (3, 4, last), white=255 * (kind == "image"))],
+                     {"all": {"image": pixels}}))
+
+    one = idx(images["train"])
+    case("idx/error-truncated", {"train-images-idx3-ubyte": one[:-1]},
+         error="train-images-idx3-ubyte: ends at byte 135, but its header (6 × 4 × 5 uint8) promises 136 bytes")
+    case("idx/error-truncated-gzip-payload", {"train-images-idx3-ubyte.gz": gz(one[:-7])},
+         error="train-images-idx3-ubyte.gz: ends at byte 129, but its header (6 × 4 × 5 uint8) promises 136 "
+               "bytes")
+    case("idx/error-too-long", {"train-images-idx3-ubyte": one + b"x"},
+         error="train-images-idx3-ubyte: goes on after byte 136, where its header says that it ends")
+    case("idx/error-header-only", {"a-idx3-ubyte": one[:13]},
+         error="a-idx3-ubyte: ends at byte 13 within its header, which for 3 axes has 16 bytes")
+    case("idx/error-huge-claim", {"a-idx3-ubyte": idx(images["train"], (4000000000, 28, 28))},
+         error="a-idx3-ubyte: ends at byte 136, but its header (4000000000 × 28 × 28 uint8) promises "
+               "3136000000016 bytes")
+    case("idx/error-huge-row", {"a-idx3-ubyte": idx(images["train"], (1, 2000000000, 2000000000))},
+         error='a-idx3-ubyte: feature "a": one sample has more than 2^40 bytes')
+    case("idx/error-large-row", {"a-idx3-ubyte": idx(images["train"], (1, 1 << 19, 1 << 19))},
+         error="a-idx3-ubyte: ends at byte 136, but its header (1 × 524288 × 524288 uint8) promises "
+               "274877906960 bytes")
+    case("idx/error-overflow", {"a-idx3-ubyte": idx(images["train"], (4294967295,) * 4)},
+         error="a-idx3-ubyte: the axes in its header multiply to more bytes than any file can have")
+    case("idx/error-rank-10", {"a-idx": idx(images["train"], (1,) * 10)},
+         error="a-idx: byte 3: 10 axes; 1 to 9 are read, the first of which counts samples")
+    case("idx/error-rank-0", {"a-idx": bytes([0, 0, 8, 0])},
+         error="a-idx: byte 3: 0 axes; 1 to 9 are read, the first of which counts samples")
+    case("idx/error-type", {"a-idx1": bytes([0, 0, 10, 1, 0, 0, 0, 1, 0])},
+         error="a-idx1: byte 2: 0a is no IDX type; there are 08 uint8, 09 int8, 0b int16, 0c int32, 0d float32, "
+               "0e float64")
+    case("idx/error-magic", {"a-idx1": b"\x1f\x00\x08\x01aaaa"},
+         error="a-idx1: byte 0: an IDX file begins with two zero bytes, not 1f 00")
+    case("idx/error-empty-axis", {"a-idx3": idx(np.zeros((5, 0, 3), np.uint8))},
+         error="a-idx3: byte 8: axis 1 has length 0, so that a sample holds nothing")
+    case("idx/error-no-samples", {"a-idx3": idx(np.zeros((0, 2, 3), np.uint8))},
+         error="a-idx3: its header says that there are no samples")
+    case("idx/error-counts", {"train-images.idx": one, "train-labels.idx": idx(labels["train"][:5])},
+         error="train-images.idx is 6 × 4 × 5 uint8, train-labels.idx is 5 uint8: files of one split must have "
+               "as many samples each")
+    case("idx/error-shapes", {"train-images.idx": one, "test-images.idx": idx(images["test"][:, :3])},
+         error="test-images.idx is 3 × 3 × 5 uint8, train-images.idx is 6 × 4 × 5 uint8: the samples of all "
+               "splits must be alike")
+    case("idx/error-missing-labels", {n: d for n, d in files.items() if n != "t10k-labels-idx1-ubyte"},
+         error='the split "test" has no "label", which train-labels-idx1-ubyte gives for "train"')
+    case("idx/error-twice", {"emnist-letters-train-images.idx": one, "emnist-digits-train-images.idx": one},
+         error='emnist-digits-train-images.idx and emnist-letters-train-images.idx would both be "image" of the '
+               'split "train"; add one dataset at a time')
+    case("idx/error-negative-label", {"labels.idx": idx(np.array([1, -3], np.int16))},
+         error="labels.idx: byte 10: the label is -3; labels count from 0")
+    case("idx/error-label-huge", {"labels.idx": idx(np.array([1, 2000000000], np.int32))},
+         error="labels.idx: byte 12: 2000000000 is no label; labels count from 0 to 1048575 at most")
+    case("idx/error-stranger", dict(files, **{"picture.png": b"\x89PNG\r\n\x1a\n"}),
+         error="picture.png: byte 0: an IDX file begins with two zero bytes, not 89 50")
+    case("idx/error-target", files, target="size",
+         error='no feature "size" to predict; there are: image, label')
+    case("idx/error-format", files, format="pickle",
+         error='no format "pickle"; there are: idx, cifar, csv')
+
+    # Known by name, since these are not the published files.
+    shaped = {"train": rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)}
+    shaped_labels = np.array([9, 0, 1, 9], np.uint8)
+    fashion = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+               "Ankle boot"]
+    known = {"train-images-idx3-ubyte.gz": gz(idx(shaped["train"])),
+             "train-labels-idx1-ubyte.gz": gz(idx(shaped_labels))}
+    case("idx/known-by-name", known,
+         dataset([feature("image", "image", "uint8", (28, 28), white=255),
+                  feature("label", "class", "uint8", target=True, classes=fashion)],
+                 {"train": {"image": shaped["train"], "label": shaped_labels}}, title="Fashion-MNIST",
+                 task="image-classification",
+                 warnings=["Not the whole of Fashion-MNIST: train has 4 of 60,000, test has 0 of 10,000. The "
+                           "published files have all: train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+                           "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz "
+                           "(https://github.com/zalandoresearch/fashion-mnist)."]),
+         name="fashion_mnist")
+    case("idx/error-label-255", dict(known, **{"train-labels-idx1-ubyte.gz": gz(idx(np.array([1, 2, 255, 3],
+                                                                                            np.uint8)))}),
+         error="train-labels-idx1-ubyte.gz: byte 10: the label is 255, but MNIST has 10 classes for label "
+               "(0 to 9)", name="mnist")
+    case("idx/named-but-shaped-otherwise", files, dict(whole, title="mnist"), name="mnist")
+
+
+# --- archives and folders, by way of IDX
+
+def source_cases():
+    labels = np.array([1, 0, 2], np.uint8)
+    data = idx(labels)
+    good = dataset([feature("label", "class", "uint8", target=True)], {"all": {"label": labels}})
+    case("source/pax-name", {"a.tar": tar([("größe-" + "x" * 120 + "/labels.idx", data)],
+                                          format=tarfile.PAX_FORMAT)}, good, paths=["a.tar"])
+    case("source/gnu-name", {"a.tar": tar([("x" * 120 + "/labels.idx", data)], format=tarfile.GNU_FORMAT)},
+         good, paths=["a.tar"])
+    case("source/tar-folders-and-hidden", {"a.tar": tar([tar_entry("d", tarfile.DIRTYPE), ("d/._labels.idx", b"x"),
+                                                         ("__MACOSX/d/x", b"x"), ("d/labels.idx", data)])},
+         good, paths=["a.tar"])
+    for name, entry, why in (
+            ("symlink", tar_entry("labels.idx", tarfile.SYMTYPE, "/etc/passwd"), "is a symbolic link"),
+            ("hardlink", tar_entry("labels.idx", tarfile.LNKTYPE, "a"), "is a hard link"),
+            ("device", tar_entry("labels.idx", tarfile.CHRTYPE), "is a device or another special file"),
+            ("fifo", tar_entry("labels.idx", tarfile.FIFOTYPE), "is a device or another special file")):
+        case("source/error-tar-" + name, {"a.tar": tar([("a", data), entry])}, paths=["a.tar"],
+             error="a.tar: labels.idx: the entry %s; only plain files are read" % why)
+    case("source/error-tar-parent", {"a.tar": tar([("../labels.idx", data)])}, paths=["a.tar"],
+         error='a.tar: ../labels.idx: an entry with ".." in its name is refused')
+    case("source/error-tar-parent-within", {"a.tar.gz": gz(tar([("a/../../labels.idx", data)]))},
+         paths=["a.tar.gz"],
+         error='a.tar.gz: a/../../labels.idx: an entry with ".." in its name is refused')
+    case("source/error-tar-absolute", {"a.tar": tar([("/labels.idx", data)])}, paths=["a.tar"],
+         error="a.tar: /labels.idx: an entry with an absolute name is refused")
+    case("source/error-tar-duplicate", {"a.tar": tar([("labels.idx", data), ("./labels.idx", data)])},
+         paths=["a.tar"], error='a.tar: labels.idx: there are two members of the name "labels.idx"')
+    latin1 = tarfile.TarInfo("l\udce4bels.idx")
+    latin1.size = 0
+    case("source/error-tar-latin1-name", {"a.tar": tar([latin1])}, paths=["a.tar"],
+         error='a.tar: an entry has a name that is not UTF-8 after "l"')
+    whole = tar([("labels.idx", data)])
+    case("source/error-tar-cut-in-member", {"a.tar": whole[:515]}, paths=["a.tar"],
+         error="a.tar: labels.idx: the archive is damaged (Truncated tar archive)")
+    case("source/error-tar-no-end", {"a.tar": tar([("a.idx", data), ("labels.idx", data + b"y" * 501)])[:2048]},
+         paths=["a.tar"], error="a.tar: the tar archive has no end mark: it was cut short")
+    case("source/error-zip-parent", {"a.zip": zip_of([("../labels.idx", data)])}, paths=["a.zip"],
+         error='a.zip: ../labels.idx: an entry with ".." in its name is refused')
+    case("source/error-zip-absolute", {"a.zip": zip_of([("/labels.idx", data)])}, paths=["a.zip"],
+         error="a.zip: /labels.idx: an entry with an absolute name is refused")
+    case("source/error-zip-duplicate", {"a.zip": zip_of([("x/labels.idx", data), ("x/./../x/labels.idx", data)])},
+         paths=["a.zip"], error='a.zip: x/./../x/labels.idx: an entry with ".." in its name is refused')
+    case("source/error-zip-bzip2", {"a.zip": zip_of([("labels.idx", data)], zipfile.ZIP_BZIP2)}, paths=["a.zip"],
+         error="a.zip: labels.idx: the entry is packed as ZIP 4.6 (bzip); only deflate and stored entries are "
+               "read")
+    stored = bytearray(zip_of([("labels.idx", data)], zipfile.ZIP_STORED))
+    stored[30 + len("labels.idx") + 9] ^= 1
+    case("source/error-zip-crc", {"a.zip": bytes(stored)}, paths=["a.zip"],
+         error="a.zip: labels.idx: the archive is damaged (ZIP bad CRC: 0xf89786de should be 0xe18cb79f)")
+    encrypted = bytearray(zip_of([("labels.idx", data)]))
+    encrypted[6] |= 1
+    encrypted[encrypted.index(b"PK\1\2") + 8] |= 1
+    case("source/error-zip-encrypted", {"a.zip": bytes(encrypted)}, paths=["a.zip"],
+         error="a.zip: labels.idx: the entry is encrypted; only plain files are read")
+    link = zipfile.ZipInfo("labels.idx")
+    link.create_system = 3
+    link.external_attr = 0o120777 << 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        z.writestr(link, "/etc/passwd")
+    case("source/error-zip-symlink", {"a.zip": out.getvalue()}, paths=["a.zip"],
+         error="a.zip: labels.idx: the entry is a symbolic link; only plain files are read")
+    case("source/error-zip-cut", {"a.zip": zip_of([("labels.idx", data)])[:-30]}, paths=["a.zip"],
+         error="a.zip: the archive is damaged (Unrecognized archive format)")
+
+    packed = gz(data)
+    case("source/error-gzip-cut", {"labels.idx.gz": packed[:-9]},
+         error="labels.idx.gz: the gzip stream ends early, after %d bytes (11 unpacked)" % (len(packed) - 9))
+    case("source/error-gzip-no-trailer", {"labels.idx.gz": packed[:-3]},
+         error="labels.idx.gz: the gzip stream ends early, after %d bytes (11 unpacked)" % (len(packed) - 3))
+    case("source/error-gzip-crc", {"labels.idx.gz": packed[:-8] + b"\0\0\0\0" + packed[-4:]},
+         error="labels.idx.gz: byte %d: the gzip stream is damaged (incorrect data check)" % (len(packed) - 4))
+    case("source/error-gzip-garbage", {"labels.idx.gz": packed + b"\0\0"},
+         error="labels.idx.gz: byte %d: something that is not gzip follows the gzip stream" % len(packed))
+    case("source/error-gzip-garbage-1f", {"labels.idx.gz": packed + b"\x1fjunk"},
+         error="labels.idx.gz: byte %d: the gzip stream is damaged (incorrect header check)" % (len(packed) + 2))
+    case("source/error-gzip-bomb", {"labels.idx.gz": gz(bytes([0, 0, 8, 1]) + struct.pack(">I", 3 << 20)
+                                                        + bytes(3 << 20))},
+         error="labels.idx.gz: unpacks to more than 200 times its size, as no honest data does")
+    case("source/error-zip-bomb", {"a.zip": zip_of([("labels.idx", idx(np.zeros(3 << 20, np.uint8)))])},
+         paths=["a.zip"],
+         error="a.zip: labels.idx: the entries up to here have more than 200 times the archive's size, as no "
+               "honest data does")
+    case("source/error-gzip-in-gzip", {"labels.idx.gz": gz(packed)},
+         error="labels.idx.gz: is gzip inside gzip, nested deeper than is read; unpack it first")
+    case("source/error-zip-in-gzip", {"a.gz": gz(zip_of([("labels.idx", data)]))},
+         error="a.gz: is zip inside gzip, nested deeper than is read; unpack it first")
+    case("source/error-tar-in-tar", {"a.tar": tar([("b.tar", whole)])}, paths=["a.tar"],
+         error="a.tar: b.tar: is tar inside an archive, nested deeper than is read; unpack it first")
+    case("source/error-tar-gz-in-zip", {"a.zip": zip_of([("b.tgz", gz(whole))])}, paths=["a.zip"],
+         error="a.zip: b.tgz: is tar inside gzip inside an archive, nested deeper than is read; unpack it first")
+    case("source/error-folder-link", {"labels.idx": data, "more": ("link", "labels.idx")},
+         error="input: more: is a symbolic link; only regular files are read")
+    case("source/error-same-name", {"labels.idx": data, "labels.idx.gz": packed},
+         error='labels.idx.gz: there are two members of the name "labels.idx"')
+    case("source/error-only-hidden", {".labels.idx": data}, error="input: the folder holds no files")
+    case("source/error-missing", {"labels.idx": data}, paths=["nothing.idx"],
+         error="input/nothing.idx: there is no such file or folder")
+    case("source/error-unrecognised", {"a.txt": b"hello\n", "b.txt": b"hello\n"},
+         error="no format is recognised in a.txt, b.txt; what can be read: idx (an IDX header: two zero bytes, a "
+               "type, and axes that fit the file's size), cifar (.bin files of whole records with believable "
+               "labels, or the lists of class names), csv (names that end in .csv, .tsv or .tab)")
+    case("source/error-two-cards", {"labels.idx": data, "dataset.json": b"{}", "more/dataset.json": b"{}"},
+         error="there are two cards: dataset.json and more/dataset.json")
+
+
+# --- CIFAR
+
+def cifar_images(count):
+    """Different, and small when packed."""
+    rows = np.arange(count)[:, None, None, None]
+    y, x, c = np.meshgrid(np.arange(32), np.arange(32), np.arange(3), indexing="ij")
+    return ((rows * 7 + y * 3 + x * 5 + c * 60) % 256).astype(np.uint8)
+
+
+def cifar_records(images, *labels):
+    planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+    return np.concatenate([np.stack(labels, 1).astype(np.uint8), planes], 1).tobytes()
+
+
+CIFAR10 = "airplane automobile bird cat deer dog frog horse ship truck".split()
+PART10 = ("Not the whole of CIFAR-10: %s. The published files have all: cifar-10-binary.tar.gz, "
+          "cifar-10-python.tar.gz (https://www.cs.toronto.edu/~kriz/cifar.html).")
+PART100 = ("Not the whole of CIFAR-100: %s. The published files have all: cifar-100-binary.tar.gz, "
+           "cifar-100-python.tar.gz (https://www.cs.toronto.edu/~kriz/cifar.html).")
+
+
+def cifar10_cases():
+    images, labels = cifar_images(12), np.arange(12) % 10
+    image = feature("image", "image", "uint8", (32, 32, 3), white=255)
+    label = feature("label", "class", "uint8", target=True, classes=CIFAR10)
+    batch = [cifar_records(images[2 * i:2 * i + 2], labels[2 * i:2 * i + 2]) for i in range(6)]
+    meta = ("\n".join(CIFAR10) + "\n\n").encode()
+    columns = {"train": {"image": images[:10], "label": labels[:10]},
+               "test": {"image": images[10:], "label": labels[10:]}}
+    whole = dataset([image, label], columns, title="CIFAR-10", task="image-classification",
+                    warnings=[PART10 % "train has 10 of 50,000, test has 2 of 10,000"])
+    folder = "cifar-10-batches-bin/"
+    published = [("data_batch_1.bin", batch[0]), ("batches.meta.txt", meta), ("data_batch_3.bin", batch[2]),
+                 ("data_batch_4.bin", batch[3]), ("test_batch.bin", batch[5]), ("readme.html", b"<html>"),
+                 ("data_batch_5.bin", batch[4]), ("data_batch_2.bin", batch[1])]
+    # In another order of the splits, since the test batch comes before the last of training.
+    archive = gz(tar([(folder + n, d) for n, d in published]))
+    case("cifar/ten-archive", {"cifar-10-binary.tar.gz": archive}, whole, paths=["cifar-10-binary.tar.gz"])
+    case("cifar/ten-folder", {folder + n: d for n, d in published}, whole)
+    case("cifar/ten-gzipped-batches", {n + ".gz": gz(d) for n, d in published if n.endswith("bin")}, whole)
+    late = [("data_batch_10.bin", batch[1]), ("data_batch_9.bin", batch[0])]
+    case("cifar/ten-late-batches", dict(late),
+         dataset([image, label], {"train": {"image": images[:4], "label": labels[:4]}}, title="CIFAR-10",
+                 task="image-classification",
+                 warnings=[PART10 % "train has 4 of 50,000, test has 0 of 10,000"]))
+    case("cifar/ten-bare", {"some.bin": batch[0]},
+         dataset([image, label], {"all": {"image": images[:2], "label": labels[:2]}}, title="CIFAR-10",
+                 task="image-classification"))
+    case("cifar/ten-bare-gzip", {"some.bin.gz": gz(batch[5])},
+         dataset([image, label], {"all": {"image": images[10:], "label": labels[10:]}}, title="CIFAR-10",
+                 task="image-classification"))
+    other = "zero one two three four five six seven eight nine".split()
+    case("cifar/ten-other-names", {"data_batch_1.bin": batch[0], "batches.meta.txt": "\r\n".join(other).encode()},
+         dataset([image, feature("label", "class", "uint8", target=True, classes=other)],
+                 {"train": {"image": images[:2], "label": labels[:2]}}, task="image-classification"))
+    wrong = bytearray(batch[1])
+    wrong[3073] = 255
+    case("cifar/error-label-255", {"data_batch_1.bin": batch[0], "data_batch_2.bin": bytes(wrong)},
+         error="data_batch_2.bin: record 1, byte 3073: label is 255, but CIFAR-10 has 10 of them (0 to 9)")
+    case("cifar/error-cut", {"data_batch_1.bin": batch[0][:-1]},
+         error="data_batch_1.bin: has 6145 bytes, which is 1 records of 3073 (CIFAR-10) and 3072 bytes more")
+    case("cifar/error-cut-gzip", {"data_batch_1.bin.gz": gz(batch[0][:-1])},
+         error="data_batch_1.bin.gz: has 6145 bytes, which is 1 records of 3073 (CIFAR-10) and 3072 bytes more")
+    case("cifar/error-names", {"data_batch_1.bin": batch[0], "batches.meta.txt": b"a\nb\n"},
+         error="batches.meta.txt: has 2 names, but CIFAR-10 has 10 classes of label")
+    case("cifar/error-batch-twice", {"a/data_batch_1.bin": batch[0], "b/data_batch_1.bin": batch[0]},
+         error="b/data_batch_1.bin: there is another batch 1")
+    case("cifar/error-stranger", {"data_batch_1.bin": batch[0], "notes.txt": b"x"},
+         error="notes.txt: is no part of CIFAR-10, which has .bin files and lists of names")
+    case("cifar/error-neither", {"test.bin": b"\xff" * 3073}, format="cifar",
+         error="the .bin files hold neither CIFAR-10's records (3073 bytes, the first a label from 0 to 9) nor "
+               "CIFAR-100's (3074 bytes, a label from 0 to 19, one from 0 to 99)")
+    case("cifar/error-empty", {"data_batch_1.bin": b""}, error="there is no record")
+
+
+def cifar100_cases():
+    images = cifar_images(5)
+    fine, coarse = np.array([19, 29, 0, 11, 19]), np.array([11, 15, 4, 14, 11])
+    names = [line.strip() for line in FINE.split()]
+    parents = dict(zip(fine.tolist(), coarse.tolist()))
+    image = feature("image", "image", "uint8", (32, 32, 3), white=255)
+
+    def features(names):
+        return [image,
+                feature("fine_label", "class", "uint8", target=True, parent=2,
+                        classes=[(n, parents.get(i, -1)) for i, n in enumerate(names)]),
+                feature("coarse_label", "class", "uint8", classes=COARSE.split())]
+    columns = {"test": {"image": images[:2], "fine_label": fine[:2], "coarse_label": coarse[:2]},
+               "train": {"image": images[2:], "fine_label": fine[2:], "coarse_label": coarse[2:]}}
+    records = {s: cifar_records(c["image"], c["coarse_label"], c["fine_label"]) for s, c in columns.items()}
+    warning = [PART100 % "train has 3 of 50,000, test has 2 of 10,000"]
+    whole = dataset(features(names), columns, title="CIFAR-100", task="image-classification", warnings=warning)
+    texts = {"fine_label_names.txt": "\n".join(names).encode() + b"\n",
+             "coarse_label_names.txt": COARSE.replace(" ", "\n").encode() + b"\n"}
+    bins = {"test.bin": records["test"], "train.bin": records["train"]}
+    folder = "cifar-100-binary/"
+    case("cifar/hundred-archive", {"c.tar.gz": gz(tar([(folder + n, d) for n, d in {**texts, **bins}.items()]))},
+         whole, paths=["c.tar.gz"])
+    case("cifar/hundred-names-last", {"c.tar": tar([(folder + n, d) for n, d in {**bins, **texts}.items()])},
+         whole, paths=["c.tar"])
+    case("cifar/hundred-zip", {"c.zip": zip_of([(folder + n, d) for n, d in {**texts, **bins}.items()])},
+         whole, paths=["c.zip"])
+    mirror = [n.replace("_tree", "") for n in names]
+    case("cifar/hundred-mirror-names", dict(bins, **{"fine_label_names.txt": "\n".join(mirror).encode()}),
+         dataset(features(mirror), columns, title="CIFAR-100", task="image-classification", warnings=warning))
+    case("cifar/hundred-bare", bins, whole)
+    case("cifar/hundred-bare-gzip", {n + ".gz": gz(d) for n, d in bins.items()}, whole)
+    clash = cifar_records(images, np.array([11, 15, 4, 14, 12]), fine)
+    case("cifar/error-parents", {"train.bin": clash},
+         error="train.bin: record 4, byte 12296: fine_label 19 comes with coarse_label 12 here, but with 11 "
+               "before")
+    wrong = bytearray(records["train"])
+    wrong[3074 + 1] = 100
+    case("cifar/error-fine-100", dict(texts, **{"train.bin": bytes(wrong)}),
+         error="train.bin: record 1, byte 3075: fine_label is 100, but CIFAR-100 has 100 of them (0 to 99)")
+    case("cifar/error-both", {"data_batch_1.bin": cifar_records(images, fine % 10), **texts},
+         error="holds files of CIFAR-10 and of CIFAR-100; add one dataset at a time")
+
+
+COARSE = ("aquatic_mammals fish flowers food_containers fruit_and_vegetables household_electrical_devices "
+          "household_furniture insects large_carnivores large_man-made_outdoor_things "
+          "large_natural_outdoor_scenes large_omnivores_and_herbivores medium_mammals non-insect_invertebrates "
+          "people reptiles small_mammals trees vehicles_1 vehicles_2")
+FINE = """apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel
+can castle caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin
+elephant flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard lobster man
+maple_tree motorcycle mountain mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree
+plain plate poppy porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk skyscraper snail
+snake spider squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor train trout
+tulip turtle wardrobe whale willow_tree wolf woman worm"""
+
+
+# --- CSV
+
+def csv_cases():
+    def scalar(name, dtype, target=False):
+        return feature(name, "scalar", dtype, target=target)
+
+    def classes(name, names, target=False, dtype="uint8"):
+        return feature(name, "class", dtype, target=target, classes=names)
+    regression, classification = "tabular-regression", "tabular-classification"
+    nan = float("nan")
+
+    table = b"a,b,kind,y\n1,2.5,red,0.5\n-2,,blue,1e3\n3,NA,red,-.25\n9223372036854775807,?,,+7.\n"
+    f = [scalar("a", "int64"), scalar("b", "float64"), classes("kind", ["(missing)", "blue", "red"]),
+         scalar("y", "float64", True)]
+    columns = {"a": np.array([1, -2, 3, 9223372036854775807]), "b": np.array([2.5, nan, nan, nan]),
+               "kind": np.array([2, 1, 2, 0]), "y": np.array([0.5, 1000, -0.25, 7])}
+    good = dataset(f, {"all": columns}, task=regression)
+    case("csv/header", {"t.csv": table}, good)
+    case("csv/gzip", {"t.csv.gz": gz(table)}, good)
+    case("csv/zip", {"t.zip": zip_of([("t.csv", table)])}, good, paths=["t.zip"])
+    case("csv/semicolon", {"t.csv": table.replace(b",", b";")}, good)
+    case("csv/tab", {"t.tsv": table.replace(b",", b"\t")}, good)
+    case("csv/crlf-bom", {"t.csv": b"\xef\xbb\xbf" + table.replace(b"\n", b"\r\n")}, good)
+    case("csv/cr-only", {"t.csv": table.replace(b"\n", b"\r")}, good)
+    case("csv/no-last-newline-and-blank-lines", {"t.csv": b"\n" + table.replace(b"\n", b"\n\n").rstrip()}, good)
+    case("csv/quoted-numbers", {"t.csv": table.replace(b"2.5", b'"2.5"').replace(b"1,", b'"1" , ', 1)}, good)
+    case("csv/target", {"t.csv": table},
+         dataset([f[0], f[1], classes("kind", ["(missing)", "blue", "red"], True), scalar("y", "float64")],
+                 {"all": columns}, task=classification), target="kind")
+    case("csv/notes", {"t.csv": table, "README.txt": b"x", "dataset.json": b'{"task": "other", "title": "T"}'},
+         dataset(f, {"all": columns}, title="T", task="other"))
+    case("csv/split-of-one", {"test.csv": table}, dataset(f, {"test": columns}, task=regression))
+    case("csv/not-a-split", {"crash_test_results.csv": table}, good)
+    case("csv/split-chosen", {"t.csv": table}, dataset(f, {"dev": columns}, task=regression), split="dev")
+
+    quoted = b'name,note,n\n"a ""b"" c","two\nlines",1\n  plain  ," x ",0\n"a ""b"" c",",;",1\nplain,,0\n'
+    case("csv/quotes", {"t.csv": quoted},
+         dataset([classes("name", ['a "b" c', "plain"]), classes("note", [" x ", "(missing)", ",;", "two\nlines"]),
+                  feature("n", "class", "uint8", target=True)],
+                 {"all": {"name": np.array([0, 1, 0, 1]), "note": np.array([3, 0, 2, 1]),
+                          "n": np.array([1, 0, 1, 0])}}, task=classification))
+    iris = b"5.1,3.5,setosa\n4.9,3.0,setosa\n7.0,3.2,versicolor\n6.3,3.3,virginica\n"
+    case("csv/no-header", {"iris.csv": iris},
+         dataset([scalar("column_1", "float64"), scalar("column_2", "float64"),
+                  classes("column_3", ["setosa", "versicolor", "virginica"], True)],
+                 {"all": {"column_1": np.array([5.1, 4.9, 7.0, 6.3]), "column_2": np.array([3.5, 3.0, 3.2, 3.3]),
+                          "column_3": np.array([0, 0, 1, 2])}}, task=classification))
+    case("csv/no-header-texts", {"m.csv": b"p,x,s,p\ne,x,y,n\n"},
+         dataset([classes("column_1", ["e", "p"]), classes("column_2", ["x"]), classes("column_3", ["s", "y"]),
+                  classes("column_4", ["n", "p"], True)],
+                 {"all": {"column_1": np.array([1, 0]), "column_2": np.array([0, 0]),
+                          "column_3": np.array([0, 1]), "column_4": np.array([1, 0])}}, task=classification))
+    case("csv/one-column", {"x.csv": b"x\n3\n5\n8\n"},
+         dataset([scalar("x", "int64", True)], {"all": {"x": np.array([3, 5, 8])}}, task=regression))
+    case("csv/order-of-code-points", {"x.csv": "k,n\nz,1.5\né,2\n𝄞,2\nZ,2\n￮,2\n".encode()},
+         dataset([classes("k", ["Z", "z", "é", "￮", "𝄞"]), scalar("n", "float64", True)],
+                 {"all": {"k": np.array([1, 2, 4, 0, 3]), "n": np.array([1.5, 2, 2, 2, 2])}}, task=regression))
+    case("csv/odd-names", {"x.csv": ("a/b,,.c,index," + "é" * 60 + ",y\n1.5,1.5,1.5,1.5,1.5,1.5\n").encode()},
+         dataset([scalar(n, "float64", n == "y") for n in ("a_b", "column_2", "_c", "index_", "é" * 50, "y")],
+                 {"all": {n: np.array([1.5]) for n in ("a_b", "column_2", "_c", "index_", "é" * 50, "y")}},
+                 task=regression))
+    case("csv/splits", {"d/train.csv": b"x,y\n1,a\n2,b\n", "d/test.csv": b"x,y\n3.5,b\n", "d/val.csv": b"x,y\n,c\n"},
+         dataset([scalar("x", "float64"), classes("y", ["a", "b", "c"], True)],
+                 {"train": {"x": np.array([1, 2.]), "y": np.array([0, 1])},
+                  "test": {"x": np.array([3.5]), "y": np.array([1])},
+                  "val": {"x": np.array([nan]), "y": np.array([2])}}, task=classification))
+    case("csv/classes-not-all-there", {"x.csv": b"x,y\n1,0\n2,2\n3,0\n4,2\n5,0\n6,2\n"},
+         dataset([scalar("x", "int64"), scalar("y", "int64", True)],
+                 {"all": {"x": np.arange(1, 7), "y": np.array([0, 2] * 3)}}, task=regression))
+    case("csv/classes-too-many", {"x.csv": b"x,y\n1,0\n2,1\n3,2\n"},
+         dataset([scalar("x", "int64"), scalar("y", "int64", True)],
+                 {"all": {"x": np.arange(1, 4), "y": np.arange(3)}}, task=regression))
+    case("csv/class-names", {"x.csv": b"x,y\n1,0\n2,1\n3,1\n4,0\n", "dataset.json": b'{"classes":{"y":["no","yes"]}}'},
+         dataset([scalar("x", "int64"), classes("y", ["no", "yes"], True)],
+                 {"all": {"x": np.arange(1, 5), "y": np.array([0, 1, 1, 0])}}, task=classification))
+    case("csv/error-class-names", {"x.csv": b"x,y\n1,0\n2,1\n3,1\n4,0\n", "dataset.json": b'{"classes":{"y":["no"]}}'},
+         error="x.csv: line 3: the label is 1, but dataset.json has 1 classes for y (0 to 0)")
+
+    hard = ["0.1", "1e308", "1.7976931348623157e308", "5e-324", "2.2250738585072011e-308", "9007199254740993",
+            "9007199254740993.0", "123456789012345678901234567890", "0.30000000000000004", "1e23", "8.5e22",
+            "-0.0", "1e400", "1e-400", "inf", "-Infinity", "4.35", "179769313486231580793e289", "1e22", "1e-22",
+            "6.0221409e+23", "0.000001", "00012.500", "3.14159265358979323846264338327950288", "1E5", ".5", "5."]
+    hard += [repr(float(x)) for x in rng.standard_normal(200) * 10.0 ** rng.integers(-300, 300, 200)]
+    case("csv/numbers-exact", {"x.csv": ("x\n" + "\n".join(hard) + "\n").encode()},
+         dataset([scalar("x", "float64", True)], {"all": {"x": np.array([float(h) for h in hard])}},
+                 task=regression))
+    wholes = ["0", "-0", "+5", "007", "9223372036854775807", "-9223372036854775808"]
+    case("csv/wholes-exact", {"x.csv": ("x\n" + "\n".join(wholes) + "\n").encode()},
+         dataset([scalar("x", "int64", True)], {"all": {"x": np.array([int(w) for w in wholes])}},
+                 task=regression))
+    case("csv/whole-too-large", {"x.csv": b"x\n1\n9223372036854775808\n"},
+         dataset([scalar("x", "float64", True)], {"all": {"x": np.array([1.0, 9223372036854775808.0])}},
+                 task=regression))
+
+    digits = rng.integers(0, 17, (20, 64))
+    label = np.arange(20) % 10
+    lines = "\n".join(",".join(map(str, [*row, k])) for row, k in zip(digits, label)).encode() + b"\n"
+    case("csv/digits", {"digits.csv.gz": gz(lines)},
+         dataset([feature("image", "image", "uint8", (8, 8), white=16),
+                  classes("label", [str(i) for i in range(10)], True)],
+                 {"all": {"image": digits.reshape(-1, 8, 8), "label": label}}, title="Digits",
+                 task="image-classification",
+                 warnings=["Not the whole of Digits: all has 20 of 1,797. The published files have all: "
+                           "digits.csv.gz (https://archive.ics.uci.edu/dataset/80/"
+                           "optical+recognition+of+handwritten+digits)."]))
+    boston = "CRIM ZN INDUS CHAS NOX RM AGE DIS RAD TAX PTRATIO B LSTAT MEDV".split()
+    values = np.round(rng.random((4, 14)) * 100, 3)
+    values[:, 3] = [0, 1, 0, 1]
+    lines = ",".join(boston) + "\n" + "\n".join(",".join("%g" % v for v in row) for row in values) + "\n"
+    b_warning = ("The variable B is computed from the share of Black residents, on the assumption that segregation "
+                 "raises the prices of houses; scikit-learn withdrew the dataset for that reason. Use it to study "
+                 "that problem, not as a neutral benchmark.")
+    case("csv/boston", {"houses.csv": lines.encode()},
+         dataset([scalar(n, "float64", n == "MEDV") for n in boston],
+                 {"all": {n: values[:, i] for i, n in enumerate(boston)}}, title="Boston housing", task=regression,
+                 warnings=["Not the whole of Boston housing: all has 4 of 506. The published files have all: "
+                           "boston_housing.npz (http://lib.stat.cmu.edu/datasets/boston).", b_warning]))
+
+    case("csv/error-empty", {"t.csv": b""}, error="t.csv: is empty")
+    case("csv/error-blank", {"t.csv": b"\n\r\n\n"}, error="t.csv: is empty")
+    case("csv/error-header-only", {"t.csv": b"a,b\n"}, error="t.csv: has a header and no rows")
+    case("csv/error-ragged-short", {"t.csv": b"a,b,c\n1,2,3\n4,5\n"},
+         error="t.csv: line 3 has 2 columns, the first has 3")
+    case("csv/error-ragged-long", {"t.csv": b'a,b\n"x\ny",2\n4,5,6\n'},
+         error="t.csv: line 4 has 3 columns, the first has 2")
+    case("csv/error-ragged-second", {"t.csv": b"a,b\n1\n"}, error="t.csv: line 2 has 1 columns, the first has 2")
+    case("csv/error-open-quote", {"t.csv": b'a,b\n1,"2\n3,4\n'},
+         error='t.csv: line 2: a quote (") is opened and never closed')
+    case("csv/error-after-quote", {"t.csv": b'a,b\n1,"2"3\n'},
+         error='t.csv: line 2: something other than a delimiter follows a closing quote ("); a quote within quotes '
+               'is written twice')
+    case("csv/error-nul", {"t.csv": b"a,b\n1,2\n3,\x004\n"},
+         error="t.csv: line 3: a NUL byte; this is no text")
+    case("csv/error-nul-quoted", {"t.csv": b'a,b\n1,2\n"3\n\x00",4\n'},
+         error="t.csv: line 4: a NUL byte; this is no text")
+    case("csv/error-utf16", {"t.csv": "a,b\n1,2\n".encode("utf-16")},
+         error="t.csv: line 1: this is UTF-16; convert it with iconv -f utf-16 -t utf-8")
+    case("csv/error-latin1", {"t.csv": b"a,b\n1,caf\xe9\n"},
+         error='t.csv: line 2: column "b" is not UTF-8 (byte e9); convert the file, for example with iconv -f latin1 '
+               '-t utf-8')
+    case("csv/error-latin1-name", {"t.csv": b"a,caf\xe9\n1,2\n"},
+         error="t.csv: the name of column 2 is not UTF-8; convert the file, for example with iconv -f latin1 -t "
+               "utf-8")
+    case("csv/error-name-twice", {"t.csv": b"a,b,a\n1,2,3\n"},
+         error='t.csv: two columns are called "a"; the second is column 3')
+    case("csv/error-columns", {"t.csv.gz": gz(b",".join([b"1"] * 5000) + b"\n")},
+         error="t.csv.gz: line 1: more than 4096 columns")
+    case("csv/error-long-text", {"t.csv": b"a,b\n1,short\n2," + b"x" * 300 + b"\n"},
+         error='t.csv: line 3: column "b" holds a text of 300 bytes; texts are read as names of classes, of at most '
+               '256 bytes')
+    many = "a,b\n" + "".join("%d,t%d\n" % (i % 7, i) for i in range(65537))
+    case("csv/error-many-texts", {"t.csv.gz": gz(many.encode())},
+         error='t.csv.gz: line 65538: column "b" holds texts (the first in line 2) and more than 65536 different '
+               'ones, too many to be classes; take the column out')
+    case("csv/error-target", {"t.csv": table}, target="z",
+         error='no column "z" to predict; there are: a, b, kind, y')
+    case("csv/error-two-tables", {"a.csv": table, "b.csv": table},
+         error="a.csv is one of 2 tables, but its name does not say which split it is; call it train, test or val, "
+               "put all into one with --split, or add one table at a time")
+    case("csv/error-other-columns", {"train.csv": b"a,b\n1,2\n", "test.csv": b"a,c\n1,2\n"},
+         error='column 2 is "c" in test.csv and "b" in train.csv')
+    case("csv/error-other-width", {"train.csv": b"a,b\n1,2\n", "test.csv": b"a\n1\n"},
+         error="test.csv has 1 columns and train.csv has 2")
+    case("csv/error-other-header", {"train.csv": b"a,b\n1,2\n", "test.csv": b"1,2\n"},
+         error="test.csv has no header and train.csv has one")
+
+
+def main():
+    for folder in HERE.iterdir():
+        if folder.is_dir() and not folder.name.startswith("."):
+            shutil.rmtree(folder)
+    idx_cases()
+    source_cases()
+    cifar10_cases()
+    cifar100_cases()
+    csv_cases()
+
+
+main()
