@@ -18,7 +18,9 @@ static const struct {
 
 enum { MAX_ALLOWED = 100 };
 
-static bool set(struct problem *problem, enum problem_kind kind, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static bool set(struct problem *problem,
+                                                      enum problem_kind kind,
+                                                      const char *format, va_list args)
 {
     problem->kind = kind;
     vsnprintf(problem->detail, sizeof problem->detail, format, args);

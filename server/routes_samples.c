@@ -208,7 +208,7 @@ static bool write_page(const struct request *request, int split, const struct co
                   (unsigned long long)offset, (unsigned long long)limit,
                   (unsigned long long)total);
     for (uint64_t i = 0; i < count; i++) {
-        buffer_append(out, ",\n" + (i == 0), i == 0 ? 1 : 2);
+        buffer_string(out, i ? ",\n" : "\n");
         write_sample(out, columns, indices[i]);
     }
     buffer_string(out, "],\n");
