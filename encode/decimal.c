@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A float v = m * 2^e stands for all decimals between its neighbours' midpoints. Scaled by a power of
-// ten so that 17 digits (9 for single precision) stand before the point, these bounds are integers of
-// at most 128 bits over a power of two, so for 1e-5 <= |v| < 2^53 the shortest decimal between them is
-// found exactly: take the multiple of the highest power of ten that lies within. Other magnitudes are
-// rare and go through printf until the text reads back.
+// A float v = m * 2^e stands for all decimals between its midpoints with its neighbours. Scaled by a
+// power of ten so that 17 digits (9 for single precision) stand before the point, these bounds are
+// integers of at most 128 bits over a power of two. So for 1e-5 <= |v| < 2^53 (2^24) the shortest
+// decimal between them is found exactly: it is the multiple of the highest power of ten that lies
+// there. Other magnitudes are rare and go through printf until the text reads back.
 #include "encode/decimal.h"
 
 #include <math.h>
@@ -194,9 +194,9 @@ size_t decimal_float(char *to, float value)
         *to = '-';
         return 1 + decimal_float(to + 1, -value);
     }
-    if (value < 0x1p53f && value == (float)(uint64_t)value)
+    if (value < 0x1p24f && value == (float)(uint32_t)value)
         return put_whole(to, (double)value);
-    if (value < 1e-5f || value >= 0x1p53f)
+    if (value < 1e-5f || value >= 0x1p24f)
         return put_printed(to, (double)value, true);
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
