@@ -122,9 +122,9 @@ double csv_number_double(const char *text, size_t size)
 {
     struct decimal decimal;
     if (!scan(text, size, &decimal))
-        return NAN;
+        return (double)NAN;
     if (decimal.is_infinite)
-        return decimal.negative ? -INFINITY : INFINITY;
+        return decimal.negative ? -HUGE_VAL : HUGE_VAL;
     // Clinger 1990: both operands are exact, so that one operation rounds once.
     int e = decimal.exponent;
     if (decimal.is_cut || decimal.mantissa > (UINT64_C(1) << 53) || e > MAX_EXACT || e < -MAX_EXACT)

@@ -51,7 +51,7 @@ int64_t packed_read_at(struct packed *packed, uint64_t at, void *bytes, size_t s
 
 static int64_t packed_next(struct stream *stream, const uint8_t **bytes, struct error *error)
 {
-    struct packed *packed = (struct packed *)stream;
+    struct packed *packed = (struct packed *)(void *)stream; // aligned: it is part of one
     int64_t got;
     if (packed->file < 0) {
         uint64_t left = packed->size - packed->at;
