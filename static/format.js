@@ -34,9 +34,10 @@ export function shape(sizes) {
     return sizes.join(" × ") || "one value";
 }
 
-// A formatter for the numbers of one column, with the same number of decimals in all of them, so that
-// the points stand under each other: as many as they need, but no more than six significant digits
-// each and seven for the largest. Very small and very large columns are written as powers of ten.
+// A formatter for the numbers of one column, with the same number of decimals in all of them, so
+// that the points stand under each other: as many as they need, but no more than six significant
+// digits each and seven for the largest. Very small and very large columns are written as powers of
+// ten.
 export function column(values) {
     let largest = 0;
     let needed = 0;

@@ -68,7 +68,7 @@ def test_a_new_revision_is_taken_up(look, serve, run, tmp_path):
 
 
 def test_a_token_is_asked_for_once(look, serve, data, tmp_path):
-    (tmp_path / "token").write_text("open-sesame\n")
+    (tmp_path / "token").write_text("open-sesame-and-let-me-in\n")
     window = look(serve(data, "--token-file", tmp_path / "token"))
     window.driver.delete_all_cookies()
     window.expected_failures.append("status of 401")
@@ -77,7 +77,7 @@ def test_a_token_is_asked_for_once(look, serve, data, tmp_path):
     field.send_keys("wrong\n")
     window.wait(lambda: "not the token" in window.text("main"))
     field.clear()
-    field.send_keys("open-sesame\n")
+    field.send_keys("open-sesame-and-let-me-in\n")
     window.wait(lambda: len(window.all(".card")) == 4)
     window.open("/gallery/digits")
     assert len(window.indices()) == 100
@@ -113,9 +113,9 @@ def hostile(serve, run, tmp_path):
     card = {name: HOSTILE for name in ("title", "description", "license", "citation")}
     (folder / "dataset.json").write_text(json.dumps({
         **card, "task": "image-classification", "warnings": [HOSTILE],
-        "homepage": "javascript:window.ran=1"}))
+        "homepage": "https://example.org/\"onfocus=\"window.ran=1"}))
     run("add", "hostile", folder, "--data", tmp_path / "data", "--quiet")
-    (tmp_path / "t.csv").write_text('"<b onclick=alert(4)>x</b>",y\n1,2\n3,4\n')
+    (tmp_path / "t.csv").write_text('"<b onclick=alert(4)>x",y\n1,2\n3,4\n')
     run("add", "table", tmp_path / "t.csv", "--data", tmp_path / "data", "--quiet")
     return serve(tmp_path / "data")
 
@@ -131,7 +131,7 @@ def test_names_are_shown_and_never_run(look, hostile):
         summary.click()
     assert any(caption.startswith(HOSTILE) for caption in window.captions())
     assert window.script("""
-        return [...document.querySelectorAll("a")]
+        return [...document.querySelectorAll("a[href]")]
             .filter(one => !/^https?:$/.test(one.protocol)).length""") == 0
     window.one(".class-row:not(.group) input").click()
     window.settle()
@@ -142,9 +142,22 @@ def test_names_are_shown_and_never_run(look, hostile):
     window.open("/gallery/hostile?fine_label=%3Cimg%20src%3Dx%20onerror%3Dalert(5)%3E")
     assert "<img src=x" in window.text("[role=alert]")
     window.open("/gallery/table")
-    assert "<b onclick=alert(4)>x</b>" in window.texts(".samples th")
+    assert "<b onclick=alert(4)>x" in window.texts(".samples th")
     assert window.all("main img, main script, main b") == []
     assert window.script("return window.ran ?? 0") == 0
+
+
+@pytest.mark.parametrize("homepage, leads", [
+    ("https://example.org/a", True), ("http://example.org", True), ("javascript:alert(1)", False),
+    (" javascript:alert(1)", False), ("data:text/html,x", False), ("//example.org", False),
+    ("not an address", False), ("", False)])
+def test_only_web_addresses_become_links(window, homepage, leads):
+    window.open()
+    made = window.driver.execute_async_script("""
+        const [homepage, done] = arguments;
+        import(new URL("static/dom.js", document.baseURI))
+            .then(dom => done(dom.outgoing(homepage, "text").outerHTML));""", homepage)
+    assert made.startswith("<a href=\"http") == leads and made.count("<") == 2
 
 
 def test_the_policy_lets_nothing_else_run(window, server):
