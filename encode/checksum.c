@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The second sum counts byte i of n with weight n - i. Over blocks of 16 bytes that is 16 times the
-// sum, after each block, of all blocks before it, plus the bytes of all blocks added up by their place
-// in the block and weighted once at the end. Sixteen columns are kept, even and odd places apart.
+// sum, after each block, of all blocks before it, plus the bytes of all blocks added up by their
+// place in the block and weighted once at the end. Sixteen columns are kept, even and odd places
+// apart.
 #include "encode/checksum.h"
 
 #include <string.h>
@@ -37,7 +38,8 @@ uint32_t checksum_adler32(uint32_t sum, const uint8_t *bytes, size_t size)
         uint32_t all = 0, weighted = 0, prefix = 0;
         for (unsigned i = 0; i < LANES / 2; i++) {
             all += even[i] + (uint32_t)odd[i];
-            weighted += (LANES - 2 * i) * (uint32_t)even[i] + (LANES - 1 - 2 * i) * (uint32_t)odd[i];
+            weighted +=
+                (LANES - 2 * i) * (uint32_t)even[i] + (LANES - 1 - 2 * i) * (uint32_t)odd[i];
         }
         for (unsigned i = 0; i < LANES / 4; i++)
             prefix += before[i];

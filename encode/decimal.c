@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A float v = m * 2^e stands for all decimals between its midpoints with its neighbours. Scaled by a
-// power of ten so that 17 digits (9 for single precision) stand before the point, these bounds are
-// integers of at most 128 bits over a power of two. So for 1e-5 <= |v| < 2^53 (2^24) the shortest
-// decimal between them is found exactly: it is the multiple of the highest power of ten that lies
-// there. Other magnitudes are rare and go through printf until the text reads back.
+// A float v = m * 2^e stands for all decimals between its midpoints with its neighbours. Scaled by
+// a power of ten so that 17 digits (9 for single precision) stand before the point, these bounds
+// are integers of at most 128 bits over a power of two. So for 1e-5 <= |v| < 2^53 (2^24) the
+// shortest decimal between them is found exactly: it is the multiple of the highest power of ten
+// that lies there. Other magnitudes are rare and go through printf until the text reads back.
 #include "encode/decimal.h"
 
 #include <math.h>
@@ -50,9 +50,10 @@ static unsigned digits_of(uint64_t value)
 // Writes exactly so many digits, leading zeros included.
 static void put_digits(char *to, uint64_t value, unsigned digits)
 {
-    static const char PAIRS[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-                                "34353637383940414243444546474849505152535455565758596061626364656667"
-                                "6869707172737475767778798081828384858687888990919293949596979899";
+    static const char PAIRS[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
     while (digits >= 2) {
         digits -= 2;
         memcpy(to + digits, PAIRS + 2 * (value % 100), 2);

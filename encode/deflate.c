@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Bytes are taken eight at a time. Eight zeros begin a run, which then goes on as far as there are
-// zeros; anything else is eight literals without a further look, because a zero among them costs one
+// Bytes are taken eight at a time. Eight zeros begin a run, which goes on as far as there are
+// zeros, and takes with it the zeros at the end of the eight bytes before when these are three or
+// more. Anything else is eight literals without a further look, because a zero among them costs one
 // to three bits and a search for shorter runs costs more time than they save bits.
 #include "encode/deflate.h"
 
@@ -69,6 +70,12 @@ static size_t run_length(const uint8_t *in, size_t size)
     return at;
 }
 
+// Whether a word that is not zero ends in zeros that a run after it should take.
+static bool leads_to_run(uint64_t word, const uint8_t *in, size_t size)
+{
+    return word >> 40 == 0 && size >= 2 * WORD && load(in + WORD) == 0;
+}
+
 uint64_t deflate_count(uint32_t histogram[DEFLATE_SYMBOLS], const uint8_t *in, size_t size)
 {
     uint32_t part[4][256] = {{0}}; // so that equal neighbours do not wait for each other
@@ -77,7 +84,7 @@ uint64_t deflate_count(uint32_t histogram[DEFLATE_SYMBOLS], const uint8_t *in, s
     while (at + WORD <= size) {
         uint64_t word = load(in + at);
         if (word != 0) {
-            if (word >> 40 == 0 && at + 2 * WORD <= size && load(in + at + WORD) == 0) {
+            if (leads_to_run(word, in + at, size - at)) {
                 for (; word != 0; word >>= 8, at++)
                     histogram[word & 255]++;
                 continue;
@@ -142,7 +149,7 @@ void deflate_bytes(struct deflate_out *to, const struct deflate_code *code, cons
     while (at + WORD <= size) {
         uint64_t word = load(in + at);
         if (word != 0) {
-            if (word >> 40 == 0 && at + 2 * WORD <= size && load(in + at + WORD) == 0) {
+            if (leads_to_run(word, in + at, size - at)) {
                 for (; word != 0; word >>= 8, at++)
                     put(&out, bits[word & 255], length[word & 255]);
                 continue;
@@ -258,7 +265,8 @@ static void make_header(struct deflate_code *code)
 
     // 14 bits, 3 for each length, at most 7 for each symbol that an item stands for; put needs 8
     // bytes beyond.
-    _Static_assert((14 + 3 * LENGTH_CODES + 7 * (DEFLATE_SYMBOLS + 1)) / 8 + 1 + 8 <= DEFLATE_HEADER,
+    _Static_assert((14 + 3 * LENGTH_CODES + 7 * (DEFLATE_SYMBOLS + 1)) / 8 + 1 + 8 <=
+                       DEFLATE_HEADER,
                    "every header fits");
     struct deflate_out out = {.at = code->header, .bits = 0, .count = 0};
     put(&out, (symbols - 257) | 0u << 5 | (lengths - 4) << 10, 14);

@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 enum {
-    DEFLATE_END = 256,        // the symbol that ends a block
-    DEFLATE_SYMBOLS = 286,    // literals, end, match lengths
+    DEFLATE_END = 256,     // the symbol that ends a block
+    DEFLATE_SYMBOLS = 286, // literals, end, match lengths
     DEFLATE_LONGEST_RUN = 258,
-    DEFLATE_LIMIT = 14,       // bits of the longest code: four codes and 7 bits fit in 64
-    DEFLATE_HEADER = 272,     // bytes that hold any block header
+    DEFLATE_LIMIT = 14,   // bits of the longest code: four codes and 7 bits fit in 64
+    DEFLATE_HEADER = 272, // bytes that hold any block header
     DEFLATE_STORED_MAX = 65535,
 };
 
@@ -56,10 +56,10 @@ void deflate_end(struct deflate_out *out, const struct deflate_code *code);
 // A whole block of 0 to DEFLATE_STORED_MAX bytes as they are, 5 or 6 bytes longer than these.
 void deflate_stored(struct deflate_out *out, const uint8_t *in, size_t size, unsigned last);
 
-// An empty last block, and the bits that are left, up to a whole byte.
-void deflate_finish(struct deflate_out *out);
-
-// The bits that are left, up to a whole byte.
+// Fills the last byte with zeros.
 void deflate_align(struct deflate_out *out);
+
+// An empty last block, up to a whole byte.
+void deflate_finish(struct deflate_out *out);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sixteen bytes at a time in the vector types of gcc and clang, which become SSE2 or NEON. A pixel's
-// residual depends on pixels alone, never on other residuals, so no order has to be kept.
+// Sixteen bytes at a time in the vector types of gcc and clang, which become SSE2 or NEON. A
+// pixel's residual depends on pixels alone, never on other residuals, so no order has to be kept.
 #include "encode/filter.h"
 
 #include <stdbool.h>
@@ -129,7 +129,8 @@ int64_t filter_paeth(uint8_t *out, const struct filter_row *row, size_t from, si
             bytes16 x = load(row->bytes + at), a = load(row->bytes + at - row->channels);
             bytes16 predicted = a;
             if (row->above)
-                predicted = predict(a, load(row->above + at), load(row->above + at - row->channels));
+                predicted =
+                    predict(a, load(row->above + at), load(row->above + at - row->channels));
             bytes16 residual = x - predicted;
             memcpy(out + (at - from), &residual, sizeof residual);
             raw += pairs(cost(x));

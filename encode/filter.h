@@ -16,9 +16,9 @@ struct filter_row {
     unsigned channels;
 };
 
-// Writes the Paeth residuals of bytes[from..to) to out. Returns by how much the sum of the residuals,
-// taken as signed bytes without their sign, is smaller than that of the bytes themselves; negative
-// when None is the better filter.
+// Writes the Paeth residuals of bytes[from..to) to out. Returns how much they gain over the bytes
+// themselves: the difference of the sums of their magnitudes as signed bytes, with a price on each
+// that is not zero. Not positive when None is the better filter.
 int64_t filter_paeth(uint8_t *out, const struct filter_row *row, size_t from, size_t to);
 
 // What filtered bytes look like, as far as the choice of a code depends on it.

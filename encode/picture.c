@@ -18,8 +18,8 @@ static size_t row_size(const struct picture *picture)
 bool picture_new(struct picture *picture, uint32_t width, uint32_t height, unsigned channels)
 {
     uint64_t size;
-    *picture = (struct picture){.pixels = NULL, .width = width, .height = height,
-                                .channels = channels};
+    *picture =
+        (struct picture){.pixels = NULL, .width = width, .height = height, .channels = channels};
     if (!size_of_shape(channels, (uint64_t[]){width, height}, 2, &size) || size > LARGEST)
         return false;
     picture->pixels = calloc(size ? size : 1, 1);
@@ -89,8 +89,8 @@ static struct share share_of(uint32_t i, uint32_t from, uint32_t to)
     return (struct share){.cell = cell, .first = left < to ? (uint32_t)left : to};
 }
 
-// Adds a row of pixels to sums as wide as the shrunken picture. Colours count by their alpha, so that
-// what is behind transparent pixels does not show.
+// Adds a row of pixels to sums as wide as the shrunken picture. Colours count by their alpha, so
+// that what is behind transparent pixels does not show.
 static void add_row(uint64_t *sum, const uint8_t *pixel, const struct picture *from, uint32_t width)
 {
     unsigned channels = from->channels;

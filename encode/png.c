@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Rows are filtered into a strip, a strip is written as one deflate block. A row gets Paeth or, where
-// its bytes are cheaper as they are, None. Small pictures are one strip under a code made in advance;
-// in larger ones each strip has a code of its own, goes on under the last one, or is stored,
-// whichever is shortest. Nothing is searched but runs of zeros, which Paeth leaves wherever a picture
-// repeats itself from row to row or pixel to pixel, enlarged ones included.
+// Rows are filtered into a strip, a strip is written as one deflate block. A row gets Paeth or,
+// where its bytes are cheaper as they are, None. Small pictures are one strip under a code made in
+// advance; in larger ones each strip has a code of its own, goes on under the last one, or is
+// stored, whichever is shortest. Nothing is searched but runs of zeros, which Paeth leaves wherever
+// a picture repeats itself from row to row or pixel to pixel, enlarged ones included.
 
 #include "encode/png.h"
 

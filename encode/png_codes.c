@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Residuals of pictures fall off about geometrically to both sides of zero. What differs is how fast,
-// and how much is exactly zero: little in photographs, most in drawings on a plain ground. So the
-// codes are a grid over these two, computed from the formula at first use (about 150 microseconds).
-// The figures were found by trying on MNIST, Fashion-MNIST, CIFAR, SVHN and digits; codes fitted to
-// each single dataset would save 2 % more.
+// Residuals of pictures fall off about geometrically to both sides of zero. What differs is how
+// fast, and how much is exactly zero: little in photographs, most in drawings on a plain ground. So
+// the codes are a grid over these two, computed from the formula at first use (about 150
+// microseconds). The figures were found by trying on MNIST, Fashion-MNIST, CIFAR, SVHN and digits;
+// codes fitted to each single dataset would save 2 % more.
 #include "encode/png_codes.h"
 
 #include <pthread.h>

@@ -15,9 +15,9 @@ static const struct {
     const char *name, *npy;
     size_t size;
 } NUMPY[] = {
-    {"bool", "|b1", 1},   {"uint8", "|u1", 1},   {"int8", "|i1", 1},  {"uint16", "<u2", 2},
-    {"int16", "<i2", 2},  {"uint32", "<u4", 4},  {"int32", "<i4", 4}, {"uint64", "<u8", 8},
-    {"int64", "<i8", 8},  {"float32", "<f4", 4}, {"float64", "<f8", 8},
+    {"bool", "|b1", 1},  {"uint8", "|u1", 1},   {"int8", "|i1", 1},    {"uint16", "<u2", 2},
+    {"int16", "<i2", 2}, {"uint32", "<u4", 4},  {"int32", "<i4", 4},   {"uint64", "<u8", 8},
+    {"int64", "<i8", 8}, {"float32", "<f4", 4}, {"float64", "<f8", 8},
 };
 
 static void names_and_sizes_are_numpys(void **state)
@@ -44,11 +44,11 @@ static void elements_need_no_alignment(void **state)
 {
     (void)state;
     unsigned char at[33];
-#define CHECK(dtype, bytes, i, whole, real)                                    \
-    do {                                                                       \
-        memcpy(at + 1, bytes, sizeof bytes - 1);                               \
-        assert_true(dtype_integer(dtype, at + 1, i) == (whole));               \
-        assert_true(dtype_double(dtype, at + 1, i) == (real));                 \
+#define CHECK(dtype, bytes, i, whole, real)                                                        \
+    do {                                                                                           \
+        memcpy(at + 1, bytes, sizeof bytes - 1);                                                   \
+        assert_true(dtype_integer(dtype, at + 1, i) == (whole));                                   \
+        assert_true(dtype_double(dtype, at + 1, i) == (real));                                     \
     } while (0)
     CHECK(DTYPE_BOOL, "\0\1", 1, 1, 1.0);
     CHECK(DTYPE_UINT8, "\0\xff", 1, 255, 255.0);

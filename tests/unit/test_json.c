@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "encode/json.h"
+#include "tests/unit/draw.h"
 #include "tests/unit/failing.h"
 
 // Compares what was written with a text, and empties the buffer.
@@ -74,8 +75,10 @@ static void bytes_that_are_not_utf8_are_replaced(void **state)
 {
     (void)state;
     struct buffer out = BUFFER_INIT;
-    json_write_string(&out, "a\xff" "b\xc3");
-    expect(&out, "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\"");
+    json_write_string(&out, "a\xff"
+                            "b\xc3");
+    expect(&out, "\"a\xef\xbf\xbd"
+                 "b\xef\xbf\xbd\"");
     json_write_string(&out, "\xed\xa0\x80"); // a surrogate
     expect(&out, "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
     json_write_string(&out, "\xc0\xaf.\xe2\x82"); // overlong, cut short
@@ -95,8 +98,14 @@ static void whole_numbers(void **state)
         uint64_t value;
         const char *text;
     } CASES[] = {
-        {0, "0"},     {9, "9"},     {10, "10"},       {99, "99"},
-        {100, "100"}, {255, "255"}, {65536, "65536"}, {UINT64_C(9999999999999999999), "9999999999999999999"},
+        {0, "0"},
+        {9, "9"},
+        {10, "10"},
+        {99, "99"},
+        {100, "100"},
+        {255, "255"},
+        {65536, "65536"},
+        {UINT64_C(9999999999999999999), "9999999999999999999"},
         {UINT64_C(10000000000000000000), "10000000000000000000"},
         {UINT64_MAX, "18446744073709551615"},
     };
@@ -173,9 +182,15 @@ static void floats_as_numpy_writes_them(void **state)
         float value;
         const char *text;
     } CASES[] = {
-        {0.1f, "0.1"},           {3.1415927f, "3.1415927"}, {16777216.0f, "16777216.0"},
-        {0.333333343f, "0.33333334"}, {-2.5f, "-2.5"},      {1e-4f, "0.0001"},
-        {8388607.5f, "8388607.5"}, {0.99999994f, "0.99999994"}, {1e30f, "1e+30"},
+        {0.1f, "0.1"},
+        {3.1415927f, "3.1415927"},
+        {16777216.0f, "16777216.0"},
+        {0.333333343f, "0.33333334"},
+        {-2.5f, "-2.5"},
+        {1e-4f, "0.0001"},
+        {8388607.5f, "8388607.5"},
+        {0.99999994f, "0.99999994"},
+        {1e30f, "1e+30"},
         {-0.0f, "-0.0"},
     };
     struct buffer out = BUFFER_INIT;
@@ -203,15 +218,6 @@ static void what_is_no_number_is_null(void **state)
     buffer_free(&out);
 }
 
-// splitmix64: the same numbers on every machine.
-static uint64_t draw(uint64_t *seed)
-{
-    uint64_t z = (*seed += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 static void check_double(struct buffer *out, double value)
 {
     json_write_double(out, value);
@@ -219,7 +225,8 @@ static void check_double(struct buffer *out, double value)
     char shorter[40];
     assert_true(strtod(text, NULL) == value);
     assert_non_null(strpbrk(text, ".e"));
-    // printf with fewer digits than these does not read back: 15 always are right, so look below 17.
+    // printf with fewer digits than these does not read back: 15 always are right, so look
+    // below 17.
     size_t digits = 0;
     bool leading = true;
     for (const char *c = text; *c && *c != 'e'; c++) {
@@ -245,9 +252,9 @@ static void doubles_read_back_and_are_short(void **state)
         memcpy(&any, &bits, sizeof any);
         if (isfinite(any))
             check_double(&out, fabs(any));
-        check_double(&out, (double)(bits >> 11) * 0x1p-53);              // 0 to 1
-        check_double(&out, (double)(bits >> 11) * 0x1p-33);              // to a million
-        check_double(&out, (double)(bits % 100000000) / 1000);           // few places
+        check_double(&out, (double)(bits >> 11) * 0x1p-53);    // 0 to 1
+        check_double(&out, (double)(bits >> 11) * 0x1p-33);    // to a million
+        check_double(&out, (double)(bits % 100000000) / 1000); // few places
         check_double(&out, ldexp(1 + (double)(bits & 3) * 0x1p-52, (int)(bits >> 8 & 63) - 16));
         check_double(&out, nextafter(ldexp(1, (int)(bits >> 8 & 63) - 16), 0));
     }

@@ -18,15 +18,23 @@ static const struct {
     uint64_t shape[8];
     const char *dict;
 } GOLDEN[] = {
-    {DTYPE_UINT8, 60000, 2, {28, 28},
+    {DTYPE_UINT8,
+     60000,
+     2,
+     {28, 28},
      "{'descr': '|u1', 'fortran_order': False, 'shape': (60000, 28, 28), }"},
     {DTYPE_FLOAT64, 506, 0, {0}, "{'descr': '<f8', 'fortran_order': False, 'shape': (506,), }"},
     {DTYPE_BOOL, 0, 0, {0}, "{'descr': '|b1', 'fortran_order': False, 'shape': (0,), }"},
-    {DTYPE_INT64, 3, 2, {0, 7},
-     "{'descr': '<i8', 'fortran_order': False, 'shape': (3, 0, 7), }"},
-    {DTYPE_FLOAT32, 1, 8, {2, 3, 4, 5, 6, 7, 8, 9},
+    {DTYPE_INT64, 3, 2, {0, 7}, "{'descr': '<i8', 'fortran_order': False, 'shape': (3, 0, 7), }"},
+    {DTYPE_FLOAT32,
+     1,
+     8,
+     {2, 3, 4, 5, 6, 7, 8, 9},
      "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3, 4, 5, 6, 7, 8, 9), }"},
-    {DTYPE_UINT8, UINT64_MAX, 0, {0},
+    {DTYPE_UINT8,
+     UINT64_MAX,
+     0,
+     {0},
      "{'descr': '|u1', 'fortran_order': False, 'shape': (18446744073709551615,), }"},
 };
 
@@ -40,8 +48,8 @@ static void headers_are_numpys(void **state)
         memcpy(expected + 10, GOLDEN[i].dict, strlen(GOLDEN[i].dict));
         expected[NPY_HEADER - 1] = '\n';
         memset(made, 'x', sizeof made);
-        assert_true(npy_header(made, GOLDEN[i].dtype, GOLDEN[i].rows, GOLDEN[i].rank,
-                               GOLDEN[i].shape));
+        assert_true(
+            npy_header(made, GOLDEN[i].dtype, GOLDEN[i].rows, GOLDEN[i].rank, GOLDEN[i].shape));
         assert_memory_equal(made, expected, NPY_HEADER);
     }
     assert_int_equal(NPY_HEADER % 64, 0);

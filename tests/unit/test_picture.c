@@ -106,12 +106,13 @@ static void places_enlarged(void **state)
 static void shrinks_by_area(void **state)
 {
     (void)state;
-    struct picture to, from = picture_of(5, 4, 1, (const uint8_t[]){
-        0,   10,  200, 255, 3,   //
-        7,   9,   100, 50,  25,  //
-        1,   2,   3,   4,   5,   //
-        250, 251, 252, 253, 254, //
-    });
+    struct picture to, from = picture_of(5, 4, 1,
+                                         (const uint8_t[]){
+                                             0,   10,  200, 255, 3,   //
+                                             7,   9,   100, 50,  25,  //
+                                             1,   2,   3,   4,   5,   //
+                                             250, 251, 252, 253, 254, //
+                                         });
     assert_true(picture_shrink(&to, &from, 3));
     assert_int_equal(to.width, 3);
     assert_int_equal(to.height, 2);
@@ -137,9 +138,9 @@ static void shrinks_by_area(void **state)
     }
     picture_free(&from);
 
-    static const uint8_t RGB[] = {113, 9,  36, 131, 248, 119, 206, 234, 210, 161,
-                                  112, 131, 68, 127, 97, 63,  254, 3,   24,  49,
-                                  248, 177, 225, 51, 184, 94, 125, 0,   158, 212};
+    static const uint8_t RGB[] = {113, 9,   36,  131, 248, 119, 206, 234, 210, 161,
+                                  112, 131, 68,  127, 97,  63,  254, 3,   24,  49,
+                                  248, 177, 225, 51,  184, 94,  125, 0,   158, 212};
     from = picture_of(5, 2, 3, RGB);
     assert_true(picture_shrink(&to, &from, 2));
     assert_int_equal(to.width, 2);
@@ -183,10 +184,9 @@ static void transparent_colours_do_not_show(void **state)
     struct picture to, from = picture_of(4, 3, 4, RGBA);
     assert_true(picture_shrink(&to, &from, 2));
     assert_int_equal(to.height, 2);
-    assert_memory_equal(to.pixels,
-                        ((uint8_t[]){117, 172, 112, 51, 133, 55, 135, 210, 99, 157, 51, 32, 162, 88,
-                                     216, 66}),
-                        16);
+    assert_memory_equal(
+        to.pixels,
+        ((uint8_t[]){117, 172, 112, 51, 133, 55, 135, 210, 99, 157, 51, 32, 162, 88, 216, 66}), 16);
     picture_free(&to);
     picture_free(&from);
 

@@ -21,8 +21,22 @@ static void numbers(void **state)
     assert_true(text_uint64("18446744073709551615", &out));
     assert_true(out == UINT64_MAX);
     static const char *const WRONG[] = {
-        "",     " 1",   "1 ",  "+1",   "-1",  "-0", "1e3", "0x10", "1.0", "1,000", "٣", "\n1",
-        "1\n",  "18446744073709551616", "18446744073709551625", "99999999999999999999",
+        "",
+        " 1",
+        "1 ",
+        "+1",
+        "-1",
+        "-0",
+        "1e3",
+        "0x10",
+        "1.0",
+        "1,000",
+        "٣",
+        "\n1",
+        "1\n",
+        "18446744073709551616",
+        "18446744073709551625",
+        "99999999999999999999",
         "184467440737095516150",
     };
     for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++)
@@ -45,15 +59,40 @@ static void utf8(void **state)
 {
     (void)state;
     static const char *const GOOD[] = {
-        "", "plain", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-        "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "T\xc3\xbcr \xe2\x82\xac \xf0\x9f\x98\x80",
+        "",
+        "plain",
+        "\x7f",
+        "\xc2\x80",
+        "\xdf\xbf",
+        "\xe0\xa0\x80",
+        "\xed\x9f\xbf",
+        "\xee\x80\x80",
+        "\xef\xbf\xbf",
+        "\xf0\x90\x80\x80",
+        "\xf4\x8f\xbf\xbf",
+        "T\xc3\xbcr \xe2\x82\xac \xf0\x9f\x98\x80",
     };
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++)
         assert_int_equal(prefix(GOOD[i], strlen(GOOD[i])), strlen(GOOD[i]));
     static const char *const BAD[] = {
-        "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2Z", "\xe0\x9f\xbf", "\xe2\x82",
-        "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf0\x9f\x98", "\xf4\x90\x80\x80",
-        "\xf5\x80\x80\x80", "\xff", "\xfe", "\xe2\x82\xc3", "\xf0\x9f\x98\x41",
+        "\x80",
+        "\xbf",
+        "\xc0\x80",
+        "\xc1\xbf",
+        "\xc2",
+        "\xc2Z",
+        "\xe0\x9f\xbf",
+        "\xe2\x82",
+        "\xed\xa0\x80",
+        "\xed\xbf\xbf",
+        "\xf0\x8f\xbf\xbf",
+        "\xf0\x9f\x98",
+        "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80",
+        "\xff",
+        "\xfe",
+        "\xe2\x82\xc3",
+        "\xf0\x9f\x98\x41",
     };
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         assert_int_equal(prefix(BAD[i], strlen(BAD[i])), 0);
@@ -94,10 +133,12 @@ static void file_names(void **state)
     name[100] = 'n';
     name[101] = '\0';
     assert_false(text_is_file_name(name));
-    static const char *const GOOD[] = {"train", "a b", "MEDV", "caf\xc3\xa9", "a..b", "x.y", "\"", "a\\b"};
+    static const char *const GOOD[] = {"train", "a b", "MEDV", "caf\xc3\xa9",
+                                       "a..b",  "x.y", "\"",   "a\\b"};
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++)
         assert_true(text_is_file_name(GOOD[i]));
-    static const char *const BAD[] = {"", ".", "..", ".x", "a/b", "/", "a\tb", "\x7f", "a\xff", "\xc3"};
+    static const char *const BAD[] = {"",  ".",    "..",   ".x",    "a/b",
+                                      "/", "a\tb", "\x7f", "a\xff", "\xc3"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         assert_false(text_is_file_name(BAD[i]));
 }
