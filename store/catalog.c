@@ -18,6 +18,7 @@
 #include "base/buffer.h"
 #include "base/embedded.h"
 #include "store/catalog_database.h"
+#include "store/catalog_errno.h"
 #include "store/orphan.h"
 #include "store/workspace.h"
 
@@ -38,6 +39,15 @@ bool catalog_fail(struct catalog *catalog, struct error *error)
     enum error_kind kind = code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ERROR_DAMAGED
                            : code == SQLITE_NOMEM                         ? ERROR_MEMORY
                                                                           : ERROR_SYSTEM;
+    // What the system said is clearer than SQLite's words for it.
+    int number = catalog_errno_take();
+    if (code == SQLITE_FULL)
+        number = ENOSPC;
+    if (number != 0 && (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN ||
+                        code == SQLITE_READONLY)) {
+        errno = number;
+        return error_system(error, "%s/%s", folder_path(catalog->folder), FILE_NAME);
+    }
     return error_set(error, kind, "%s/%s: %s", folder_path(catalog->folder), FILE_NAME,
                      sqlite3_errmsg(catalog->db));
 }
@@ -45,6 +55,7 @@ bool catalog_fail(struct catalog *catalog, struct error *error)
 struct sqlite3_stmt *catalog_prepare(struct catalog *catalog, const char *sql, struct error *error)
 {
     sqlite3_stmt *statement = NULL;
+    catalog_errno_take(); // what was before is no reason for what fails now
     if (sqlite3_prepare_v2(catalog->db, sql, -1, &statement, NULL) != SQLITE_OK)
         catalog_fail(catalog, error);
     return statement;
@@ -52,6 +63,7 @@ struct sqlite3_stmt *catalog_prepare(struct catalog *catalog, const char *sql, s
 
 bool catalog_run(struct catalog *catalog, const char *sql, struct error *error)
 {
+    catalog_errno_take();
     return sqlite3_exec(catalog->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
            catalog_fail(catalog, error);
 }
@@ -138,17 +150,27 @@ static bool connect_once(struct catalog *catalog, int64_t *version, struct error
     }
     if (!name)
         return error_memory(error);
+    catalog_errno_take();
     int code = sqlite3_open_v2(name, &catalog->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                                NULL);
     free(name);
     if (!catalog->db)
         return error_memory(error);
+    // SQLite is content to read what it may not write.
+    if (code == SQLITE_OK && catalog->access == FOLDER_WRITE &&
+        sqlite3_db_readonly(catalog->db, "main") == 1) {
+        errno = catalog_errno_take();
+        return error_system(error, "cannot write to %s/%s", folder, FILE_NAME);
+    }
     if (code != SQLITE_OK)
         return catalog_fail(catalog, error);
     configure(catalog->db, catalog->access);
     return catalog_run(catalog,
                        catalog->access == FOLDER_WRITE
-                           ? "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
+                           // Small pages, since the WAL gets whole ones: removing a dataset must
+                           // be possible on a disk that is almost full.
+                           ? "PRAGMA page_size = 1024; PRAGMA secure_delete = OFF;"
+                             "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
                              "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"
                            : "PRAGMA cell_size_check = ON; PRAGMA query_only = ON;"
                              "PRAGMA cache_size = -512",
@@ -161,13 +183,34 @@ static bool file_info(struct catalog *catalog, const char *name, struct stat *in
     return fstatat(folder_fd(catalog->folder), name, info, 0) == 0;
 }
 
-// Opens the file; a reader who may not write beside it, as SQLite's locking by the -shm file needs,
-// takes it for immutable, which is right as long as no writer is at work (folder_hold_still) and the
-// last one left no WAL.
-static bool connect(struct catalog *catalog, int64_t *version, struct error *error)
+// Whether a failure to open or read means that SQLite's files beside the catalog, by which readers and
+// writers agree, cannot be made: the folder is read-only, the disk is full.
+static bool cannot_write_beside(const struct catalog *catalog)
+{
+    int code = catalog->db ? sqlite3_errcode(catalog->db) & 0xff : SQLITE_NOMEM;
+    return code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_PERM ||
+           code == SQLITE_IOERR || code == SQLITE_FULL;
+}
+
+// Opens the file as one that does not change, which is right while no writer is at work and if the
+// last one left no WAL. Until catalog_let_go there is none.
+static bool connect_immutable(struct catalog *catalog, int64_t *version, struct error *error)
 {
     struct stat info;
+    if (catalog->still < 0 && !folder_hold_still(catalog->folder, &catalog->still, error))
+        return false;
+    if (file_info(catalog, WAL_NAME, &info) && info.st_size > 0)
+        return error_set(error, ERROR_SYSTEM,
+                         "%s/%s holds changes that can only be read where files can be written; a "
+                         "samplecase add or remove that may write there moves them into the catalog",
+                         folder_path(catalog->folder), WAL_NAME);
+    return connect_once(catalog, version, error);
+}
+
+static bool connect(struct catalog *catalog, int64_t *version, struct error *error)
+{
     if (!catalog->immutable) {
+        struct stat info;
         struct error first = ERROR_INIT;
         if (connect_once(catalog, version, &first)) {
             if (!file_info(catalog, FILE_NAME, &info))
@@ -176,20 +219,12 @@ static bool connect(struct catalog *catalog, int64_t *version, struct error *err
             catalog->inode = info.st_ino;
             return true;
         }
-        int code = catalog->db ? sqlite3_errcode(catalog->db) & 0xff : SQLITE_NOMEM;
-        bool refused = code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_PERM;
-        disconnect(catalog);
-        if (catalog->access == FOLDER_WRITE || !refused ||
-            folder_is_writable(catalog->folder))
+        if (catalog->access == FOLDER_WRITE || !cannot_write_beside(catalog))
             return error_set(error, first.kind, "%s", first.text);
+        disconnect(catalog);
         catalog->immutable = true;
     }
-    if (file_info(catalog, WAL_NAME, &info) && info.st_size > 0)
-        return error_set(error, ERROR_SYSTEM,
-                         "%s/%s holds changes that cannot be read in a read-only folder; a "
-                         "samplecase add or remove that may write there moves them into the catalog",
-                         folder_path(catalog->folder), WAL_NAME);
-    return connect_once(catalog, version, error);
+    return connect_immutable(catalog, version, error);
 }
 
 bool catalog_reopen(struct catalog *catalog, struct error *error)
@@ -197,6 +232,13 @@ bool catalog_reopen(struct catalog *catalog, struct error *error)
     int64_t version;
     disconnect(catalog);
     return connect(catalog, &version, error);
+}
+
+void catalog_let_go(struct catalog *catalog)
+{
+    if (catalog->still >= 0)
+        close(catalog->still);
+    catalog->still = -1;
 }
 
 // Brings an old or empty catalog to the newest version, one transaction for each step.
@@ -247,6 +289,7 @@ static bool check_version(struct catalog *catalog, int64_t version, struct error
 
 struct catalog *catalog_open(struct folder *folder, enum folder_access access, struct error *error)
 {
+    catalog_errno_watch();
     struct catalog *catalog = calloc(1, sizeof *catalog);
     if (!catalog) {
         error_memory(error);
@@ -254,20 +297,15 @@ struct catalog *catalog_open(struct folder *folder, enum folder_access access, s
     }
     catalog->folder = folder;
     catalog->access = FOLDER_READ; // until the lock is held
-    int still = -1;
+    catalog->still = -1;
     int64_t version;
     struct stat info;
-    if (access == FOLDER_READ) {
-        if (folder_fd(folder) < 0 || (!file_info(catalog, FILE_NAME, &info) && errno == ENOENT))
-            goto none;
-    } else {
-        if (!folder_lock(folder, error))
-            goto none;
-        catalog->access = FOLDER_WRITE;
-    }
-    if (access == FOLDER_READ && !folder_is_writable(folder) &&
-        !folder_hold_still(folder, &still, error))
+    if (access == FOLDER_READ &&
+        (folder_fd(folder) < 0 || (!file_info(catalog, FILE_NAME, &info) && errno == ENOENT)))
         goto none;
+    if (access == FOLDER_WRITE && !folder_lock(folder, error))
+        goto none;
+    catalog->access = access;
     if (!connect(catalog, &version, error))
         goto none;
     if (version == 0 && access == FOLDER_READ)
@@ -279,12 +317,9 @@ struct catalog *catalog_open(struct folder *folder, enum folder_access access, s
         workspace_clear(folder);
         orphan_clear(folder, catalog);
     }
-    if (still >= 0)
-        close(still);
+    catalog_let_go(catalog);
     return catalog;
 none:
-    if (still >= 0)
-        close(still);
     catalog_close(catalog);
     return NULL;
 }
@@ -296,6 +331,7 @@ void catalog_close(struct catalog *catalog)
     if (catalog->access == FOLDER_WRITE && catalog->db)
         sqlite3_wal_checkpoint_v2(catalog->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     disconnect(catalog);
+    catalog_let_go(catalog);
     if (catalog->access == FOLDER_WRITE)
         folder_unlock(catalog->folder);
     free(catalog);

@@ -17,12 +17,16 @@ struct catalog {
     struct sqlite3 *db;
     struct sqlite3_stmt *changes; // PRAGMA data_version, kept for catalog_version
     uint64_t device, inode;       // of the file that db has open
-    bool immutable; // the folder is read-only: no locking, no WAL, opened anew for every reading
+    // Nothing can be written beside the catalog (the folder is read-only, the disk is full): no WAL,
+    // no locking by SQLite; writers are kept away while it is read, and it is opened anew each time.
+    bool immutable;
+    int still; // what keeps writers away (folder_hold_still), or -1
 };
 
-// Opens a read-only folder's catalog anew, since SQLite does not look whether an immutable file
-// changed.
+// Opens an immutable catalog anew, since SQLite does not look whether it changed; keeps writers away
+// until catalog_let_go.
 bool catalog_reopen(struct catalog *catalog, struct error *error);
+void catalog_let_go(struct catalog *catalog);
 
 // The failure that the connection reports, with the catalog's path. Returns false.
 bool catalog_fail(struct catalog *catalog, struct error *error);

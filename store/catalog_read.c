@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/size.h"
 #include "base/text.h"
@@ -35,16 +34,14 @@ static const char *const QUERIES[NUM_TABLES] = {
 struct reading {
     struct catalog *catalog;
     sqlite3_stmt *statements[NUM_TABLES];
-    int still;   // see folder_hold_still; -1 when not needed
     void *grown; // see ADD
     struct error *error;
 };
 
 static bool begin(struct reading *reading, struct catalog *catalog, struct error *error)
 {
-    *reading = (struct reading){.catalog = catalog, .still = -1, .error = error};
-    if (catalog->immutable && (!folder_hold_still(catalog->folder, &reading->still, error) ||
-                               !catalog_reopen(catalog, error)))
+    *reading = (struct reading){.catalog = catalog, .error = error};
+    if (catalog->immutable && !catalog_reopen(catalog, error))
         return false;
     for (int i = 0; i < NUM_TABLES; i++)
         if (!(reading->statements[i] = catalog_prepare(catalog, QUERIES[i], error)))
@@ -58,8 +55,7 @@ static void end(struct reading *reading)
         sqlite3_finalize(reading->statements[i]);
     if (reading->catalog->db && !sqlite3_get_autocommit(reading->catalog->db))
         sqlite3_exec(reading->catalog->db, "ROLLBACK", NULL, NULL, NULL);
-    if (reading->still >= 0)
-        close(reading->still);
+    catalog_let_go(reading->catalog);
 }
 
 static bool damaged(struct reading *reading, const struct catalog_entry *entry, const char *what)

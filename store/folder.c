@@ -159,11 +159,6 @@ void folder_unlock(struct folder *folder)
     folder->lock = -1;
 }
 
-bool folder_is_writable(const struct folder *folder)
-{
-    return faccessat(folder->fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
-}
-
 bool folder_hold_still(struct folder *folder, int *still, struct error *error)
 {
     *still = openat(folder->fd, "lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);

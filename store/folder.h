@@ -40,12 +40,9 @@ int folder_fd(const struct folder *folder);
 bool folder_lock(struct folder *folder, struct error *error);
 void folder_unlock(struct folder *folder);
 
-// Whether this process may make files in the folder.
-bool folder_is_writable(const struct folder *folder);
-
 // Keeps writers away until the descriptor *still is closed, for a reader who cannot take part in
-// SQLite's own locking because the folder is read-only. *still is -1 when there is no lock file:
-// nobody has ever written.
+// SQLite's own locking because nothing can be written in the folder. *still is -1 when there is no
+// lock file: nobody has ever written.
 bool folder_hold_still(struct folder *folder, int *still, struct error *error);
 
 // Makes the entries of the folder "file" below the data folder durable ("." for the folder itself).
