@@ -36,32 +36,39 @@ static bool copy_first(struct csv_header *header, const struct csv_record *recor
     return true;
 }
 
-// Whether the cells are all texts that differ. Memory that is short counts as no.
-static bool are_different_texts(const struct csv_record *record)
+// Whether the cells are all texts that differ: *is_so. False when memory is short.
+static bool are_different_texts(const struct csv_record *record, bool *is_so)
 {
     struct names names = {.slots = NULL};
-    bool good = true;
-    for (size_t i = 0; good && i < record->num_cells; i++) {
+    enum names_result result = NAMES_NEW;
+    *is_so = true;
+    for (size_t i = 0; *is_so && i < record->num_cells; i++) {
         const struct csv_cell *cell = &record->cells[i];
-        good = kind_of(cell) == CSV_TEXT &&
-               names_add(&names, cell->text, strlen(cell->text)) == NAMES_NEW;
+        if (kind_of(cell) == CSV_TEXT)
+            result = names_add(&names, cell->text, strlen(cell->text));
+        *is_so = kind_of(cell) == CSV_TEXT && result == NAMES_NEW;
     }
     names_clear(&names);
-    return good;
+    return result != NAMES_NO_MEMORY;
 }
 
-// Whether the first record is a header, given the second, which may be NULL.
-static bool is_header(const struct csv_record *first, const struct csv_record *second)
+// Whether the first record is a header, given the second, which may be NULL: *is_so. False when
+// memory is short.
+static bool look_for_header(const struct csv_record *first, const struct csv_record *second,
+                            bool *is_so)
 {
     bool has_number = false;
     for (size_t i = 0; second && i < second->num_cells && i < first->num_cells; i++) {
         enum csv_kind kind = kind_of(&second->cells[i]);
         bool is_number = kind == CSV_WHOLE || kind == CSV_NUMBER;
-        if (is_number && kind_of(&first->cells[i]) == CSV_TEXT)
+        if (is_number && kind_of(&first->cells[i]) == CSV_TEXT) {
+            *is_so = true;
             return true;
+        }
         has_number |= is_number;
     }
-    return !has_number && are_different_texts(first);
+    *is_so = false;
+    return has_number || are_different_texts(first, is_so);
 }
 
 // A name that a feature can have: the header's text with what cannot stand in a name replaced, else
@@ -133,7 +140,8 @@ static bool read_two(struct csv_header *header, struct csv_reader *reader, struc
     if (more < 0)
         return false;
     header->has_second = more > 0;
-    header->is_there = is_header(&header->first, more > 0 ? &reader->record : NULL);
+    if (!look_for_header(&header->first, more > 0 ? &reader->record : NULL, &header->is_there))
+        return error_memory(error);
     return make_names(header, reader->source, error);
 }
 

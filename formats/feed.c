@@ -43,7 +43,6 @@ static bool sink_member(struct unpack_sink *sink, const char *name, const char *
     buffer_append(&feed->block->where, where, strlen(where) + 1);
     if (!feed->block->name.failed && !feed->block->where.failed)
         return true;
-    feed->block->kind = QUEUE_DATA; // nobody is to look at its names
     return error_memory(error);
 }
 
@@ -70,6 +69,11 @@ static bool sink_data(struct unpack_sink *sink, const uint8_t *bytes, size_t siz
     return true;
 }
 
+static void sink_end(struct unpack_sink *sink)
+{
+    push((struct feed *)sink);
+}
+
 static bool sink_file(struct unpack_sink *sink, size_t i, const char *sha256, struct error *error)
 {
     struct feed *feed = (struct feed *)sink;
@@ -89,7 +93,10 @@ static void *run(void *context)
     bool good = true;
     for (size_t i = 0; good && i < num_files; i++)
         good = unpack_file(&feed->unpack, i, &error);
-    if (begin(feed, good ? QUEUE_END : QUEUE_FAILED)) {
+    // A block that a failure left unfinished tells of the failure instead: nobody is to draw
+    // conclusions from a part.
+    if (good ? begin(feed, QUEUE_END) : feed->block || begin(feed, QUEUE_FAILED)) {
+        feed->block->kind = good ? QUEUE_END : QUEUE_FAILED;
         feed->block->error = error;
         push(feed);
     }
@@ -104,7 +111,8 @@ struct feed *feed_start(const struct unpack_input *input, atomic_uint_fast64_t *
         error_memory(error);
         return NULL;
     }
-    feed->sink = (struct unpack_sink){.member = sink_member, .data = sink_data, .file = sink_file};
+    feed->sink = (struct unpack_sink){
+        .member = sink_member, .data = sink_data, .end = sink_end, .file = sink_file};
     feed->unpack = (struct unpack){
         .input = input, .sink = &feed->sink, .stop = &feed->stop, .progress = progress};
     feed->queue = queue_new(error);

@@ -60,9 +60,16 @@ static bool sink_data(struct unpack_sink *sink, const uint8_t *bytes, size_t siz
     return shown->head_size < SOURCE_HEAD;
 }
 
+static void sink_end(struct unpack_sink *sink)
+{
+    struct looker *looker = (struct looker *)sink;
+    looker->member = NULL;
+}
+
 bool glimpse_take(struct glimpse *glimpse, const struct unpack_input *input, struct error *error)
 {
-    struct looker looker = {.sink = {.member = sink_member, .data = sink_data}, .glimpse = glimpse};
+    struct looker looker = {.sink = {.member = sink_member, .data = sink_data, .end = sink_end},
+                            .glimpse = glimpse};
     struct unpack unpack = {.input = input, .sink = &looker.sink, .budget = BUDGET};
     size_t num_files = unpack_num_files(input);
     bool good = true;

@@ -129,8 +129,10 @@ static bool pass_member(struct unpack *unpack, const struct place *place, struct
         int64_t got = stream_next(stream, &bytes, error);
         if (got < 0)
             return false;
-        if (got == 0)
+        if (got == 0) {
+            unpack->sink->end(unpack->sink);
             return true;
+        }
         if (!unpack->sink->data(unpack->sink, bytes, (size_t)got, error))
             return error->kind == ERROR_NONE;
     }

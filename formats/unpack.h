@@ -20,6 +20,8 @@ struct unpack_sink {
                    struct error *error);
     // More bytes of it. False with an error, or without one when that is enough of this member.
     bool (*data)(struct unpack_sink *sink, const uint8_t *bytes, size_t size, struct error *error);
+    // The member is whole.
+    void (*end)(struct unpack_sink *sink);
     // The file was read to its end.
     bool (*file)(struct unpack_sink *sink, size_t i, const char *sha256, struct error *error);
 };
