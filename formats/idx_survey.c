@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "formats/naming.h"
 #include "formats/source.h"
 #include "store/writer.h"
@@ -12,6 +13,7 @@
 enum {
     MAX_FILES = 1000,
     MAX_SIDE = 16384, // of an image; what is larger is an array
+    MAX_NAME = 100,   // bytes; see text_is_file_name
 };
 
 // Whether a word of a name only repeats what the header says ("idx3", "ubyte").
@@ -54,6 +56,8 @@ static char *feature_name(const char *member, const struct idx_header *header)
             buffer_byte(&rest, '_');
         buffer_append(&rest, at, size);
     }
+    if (rest.size > MAX_NAME)
+        rest.size = text_utf8_prefix(rest.data, MAX_NAME);
     if (rest.size == 0 && !rest.failed)
         buffer_string(&rest, header->rank >= 3 ? "image" : "value");
     char *name = buffer_text(&rest) ? strdup(rest.data) : NULL;

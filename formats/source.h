@@ -9,7 +9,8 @@
 // Reading, hashing and unpacking take place in a thread of their own, some MiB ahead of the caller.
 //
 // Everything is bounded: number of members, unpacked bytes, unpacked : packed ratio. Links, devices,
-// sparse entries, absolute names, "..", NUL and bad names are refused, not skipped.
+// sparse and encrypted entries, absolute names, "..", control characters in names and names that are
+// not UTF-8 are refused, not skipped.
 #ifndef SAMPLECASE_FORMATS_SOURCE_H
 #define SAMPLECASE_FORMATS_SOURCE_H
 

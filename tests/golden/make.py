@@ -200,6 +200,9 @@ def idx_cases():
              dataset([feature("image", kind, "uint8", (3, 4, last), white=255 * (kind == "image"))],
                      {"all": {"image": pixels}}))
 
+    case("idx/long-name", {"ä" * 60 + ".idx": idx(scalars)},
+         dataset([feature("ä" * 50, "scalar", "int32")], {"all": {"ä" * 50: scalars}}))
+
     one = idx(images["train"])
     case("idx/error-truncated", {"train-images-idx3-ubyte": one[:-1]},
          error="train-images-idx3-ubyte: ends at byte 135, but its header (6 × 4 × 5 uint8) promises 136 bytes")
