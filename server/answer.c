@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "server/auth.h"
-#include "server/negotiate.h"
 #include "store/dataset.h"
 
 void answer_problem(const struct problem *problem, struct response *response)
@@ -57,22 +56,6 @@ static void revision_tag(const struct request *request, struct response *respons
     buffer_free(&query);
 }
 
-// Whether the client has this very answer already, in whichever content coding; the tag that it
-// named becomes the tag of the 304.
-static bool is_known(const struct request *request, struct response *response)
-{
-    if (!request->fields.if_none_match || !*response->etag)
-        return false;
-    if (negotiate_matches(request->fields.if_none_match, response->etag))
-        return true;
-    char gzip[sizeof response->etag];
-    snprintf(gzip, sizeof gzip, "%.80s-gzip", response->etag);
-    if (!negotiate_matches(request->fields.if_none_match, gzip))
-        return false;
-    memcpy(response->etag, gzip, sizeof gzip);
-    return true;
-}
-
 // The token is asked for before a parameter is looked at: messages name datasets and classes.
 static bool handle(struct request *request, const char *target, struct response *response,
                    struct problem *problem)
@@ -82,14 +65,8 @@ static bool handle(struct request *request, const char *target, struct response 
         return false;
     if (!route_parse(request, target, problem))
         return false;
-    if (route->flags & ROUTE_REVISION && request->schema) {
+    if (route->flags & ROUTE_REVISION && request->schema)
         revision_tag(request, response);
-        if (is_known(request, response)) {
-            response->status = 304;
-            response->caching = request->immutable ? CACHE_IMMUTABLE : CACHE_REVALIDATE;
-            return true;
-        }
-    }
     if (!route->handler(request, response, problem))
         return false;
     const char *damage = request->dataset ? dataset_damage(request->dataset) : NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/connections.h"
 
+#include <linux/tcp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,7 +165,7 @@ void connections_remove(struct connections *connections, int fd)
         connection_free(connection);
 }
 
-// The deadline alone is touched by two threads; a relaxed store is enough for a clock of seconds.
+// Deadline and received are touched by two threads; relaxed is enough for a clock of seconds.
 static void set_deadline(struct connection *connection, int64_t deadline)
 {
     __atomic_store_n(&connection->deadline, deadline, __ATOMIC_RELAXED);
@@ -177,6 +178,7 @@ void connection_busy(struct connection *connection)
 
 void connection_idle(struct connection *connection)
 {
+    __atomic_store_n(&connection->received, 0, __ATOMIC_RELAXED);
     set_deadline(connection, now_ms() + IDLE_MS);
 }
 
@@ -185,31 +187,45 @@ void connection_body(struct connection *connection)
     set_deadline(connection, now_ms() + BODY_MS);
 }
 
-static void shut_down(struct connections *connections, int64_t before)
+// Bytes that came in on a connection since it was made.
+static uint64_t bytes_received(int fd)
 {
-    pthread_mutex_lock(&connections->lock);
-    for (struct connection *at = connections->first; at; at = at->next) {
-        int64_t deadline = __atomic_load_n(&at->deadline, __ATOMIC_RELAXED);
-        if (deadline && deadline <= before)
-            shutdown(at->fd, SHUT_RDWR);
+    struct tcp_info info = {.tcpi_bytes_received = 0};
+    socklen_t size = sizeof info;
+    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+    return info.tcpi_bytes_received;
+}
+
+// A kept connection on which bytes arrive has begun its next request: that has a head's time from
+// now on, not the longer one of silence.
+static void watch(struct connection *connection, int64_t *deadline, int64_t now)
+{
+    if (*deadline <= now + HEAD_MS)
+        return;
+    uint64_t received = bytes_received(connection->fd);
+    uint64_t before = __atomic_load_n(&connection->received, __ATOMIC_RELAXED);
+    if (before == 0) {
+        __atomic_store_n(&connection->received, received, __ATOMIC_RELAXED);
+    } else if (before != received) {
+        int64_t sooner = now + HEAD_MS;
+        // lost to an answer that begins at this moment: that has set another deadline
+        if (__atomic_compare_exchange_n(&connection->deadline, deadline, sooner, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            *deadline = sooner;
     }
-    pthread_mutex_unlock(&connections->lock);
 }
 
 void connections_reap(struct connections *connections)
 {
-    shut_down(connections, now_ms());
-}
-
-void connections_end_idle(struct connections *connections)
-{
-    shut_down(connections, INT64_MAX);
-}
-
-size_t connections_count(struct connections *connections)
-{
+    int64_t now = now_ms();
     pthread_mutex_lock(&connections->lock);
-    size_t count = connections->count;
+    for (struct connection *at = connections->first; at; at = at->next) {
+        int64_t deadline = __atomic_load_n(&at->deadline, __ATOMIC_RELAXED);
+        if (deadline == 0)
+            continue;
+        watch(at, &deadline, now);
+        if (deadline <= now)
+            shutdown(at->fd, SHUT_RDWR);
+    }
     pthread_mutex_unlock(&connections->lock);
-    return count;
 }

@@ -20,6 +20,7 @@ struct connection {
     int fd;
     struct in6_addr address; // an IPv4 one mapped
     int64_t deadline;        // on the monotonic clock, ms; 0 while a request is answered
+    uint64_t received;       // bytes that had come when the reaper looked first since the last answer
     struct connection *next, *previous; // of all
     struct connection *next_peer;       // of those with the same hash of the address
 
@@ -60,10 +61,5 @@ void connection_body(struct connection *connection);
 
 // Shuts down the sockets whose deadline is past; their owner then sees the end and closes them.
 void connections_reap(struct connections *connections);
-
-// Shuts down every connection that waits for a request.
-void connections_end_idle(struct connections *connections);
-
-size_t connections_count(struct connections *connections);
 
 #endif

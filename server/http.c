@@ -26,6 +26,7 @@ enum {
     SPARE_FILES = 256, // descriptors for what is neither a connection nor open at the start
     STANDARD_CONNECTIONS = 8192,
     COMPRESS_FROM = 1024,
+    LINK_MAX = MEMORY_PER_CONNECTION / 4, // a longer header field would not fit; bodies have it too
 };
 
 struct http {
@@ -290,7 +291,7 @@ static enum MHD_Result send_response(const struct http *http, struct MHD_Connect
         if (*content_range)
             add_header(reply, MHD_HTTP_HEADER_CONTENT_RANGE, content_range);
         const char *link = response->link.size ? buffer_text(&response->link) : NULL;
-        if (link)
+        if (link && response->link.size <= LINK_MAX)
             add_header(reply, MHD_HTTP_HEADER_LINK, link);
         if (close_after || atomic_load_explicit(&http->stopping, memory_order_relaxed))
             add_header(reply, MHD_HTTP_HEADER_CONNECTION, "close");
@@ -304,20 +305,23 @@ static enum MHD_Result send_response(const struct http *http, struct MHD_Connect
 // --- requests ------------------------------------------------------------------------------------
 
 // Called with the request's target before anything else of a request; what it returns becomes the
-// request's context.
+// request's context. The query is hidden from the library afterwards, which would otherwise spend
+// the connection's memory on a list of its parameters that nobody asks for.
 static void *note_target(void *context, const char *target, struct MHD_Connection *mhd)
 {
-    struct http *http = context;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct connection *connection = info ? info->socket_context : NULL;
-    (void)http;
+    (void)context;
     if (!connection)
         return NULL;
     connection->begun = false;
     connection->target.size = 0;
     connection->target.failed = false;
     buffer_append(&connection->target, target, strlen(target) + 1);
+    char *query = strchr((char *)(uintptr_t)target, '?');
+    if (query)
+        *query = '_';
     return connection;
 }
 

@@ -201,8 +201,8 @@ static bool parse_numbers(const struct param *param, struct value *value, struct
                 return problem_set(problem, PROBLEM_BUSY, "not enough memory");
             value->numbers = numbers;
         }
-        for (uint64_t i = first; i <= last; i++)
-            value->numbers[value->num_numbers++] = i;
+        while (value->num_numbers < need)
+            value->numbers[value->num_numbers++] = first++;
         if (!at[size])
             return true;
         at += size + 1;
@@ -279,6 +279,9 @@ static bool add_filter(struct request *request, int feature, const char *paramet
             problem_allow(problem, column->classes[i].name);
         return false;
     }
+    for (size_t i = 0; i < request->num_filters; i++)
+        if (request->filters[i].feature == feature && request->filters[i].id == id)
+            return true;
     request->filters[request->num_filters++] = (struct filter_arg){feature, id};
     return true;
 }
