@@ -5,6 +5,8 @@ import {address} from "./api.js";
 import {h, outgoing} from "./dom.js";
 import {bytes, count, counted, shape, words} from "./format.js";
 
+const SHORT = 30; // characters of a licence's name; longer ones stand in the panel alone
+
 // Title, facts in a line, description, warnings.
 export function createHead(dataset) {
     const classes = dataset.label && counted(dataset.label.numClasses, "class", "classes");
@@ -15,7 +17,7 @@ export function createHead(dataset) {
         columns,
         classes,
         bytes(dataset.bytes),
-        dataset.license,
+        dataset.license.length <= SHORT && dataset.license,
     ].filter(Boolean);
     return h("header", {class: "head"},
         h("h1", null, dataset.title || dataset.name),

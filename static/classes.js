@@ -28,7 +28,10 @@ export function createClasses(dataset, signal, onArrival) {
     return {
         of(feature) {
             if (!promised.has(feature.name))
-                promised.set(feature.name, load(feature));
+                promised.set(feature.name, load(feature).catch((problem) => {
+                    promised.delete(feature.name); // so that it can be tried again
+                    throw problem;
+                }));
             return promised.get(feature.name);
         },
         known: (feature) => arrived.get(feature.name) ?? null,

@@ -34,25 +34,39 @@ function createClassList(dataset, feature, {classesFor, goQuery}) {
     tools.hidden = feature.numClasses < SEARCH_FROM;
     const list = h("ul", {class: "classes", "aria-label": `Classes of ${feature.name}`});
     const rest = h("p", {class: "soft small"});
-    const summary = h("summary", null, h("span", {class: "feature-name"}, feature.name),
+    const summary = h("summary", {title: feature.name},
+                      h("span", {class: "feature-name"}, feature.name),
                       h("small", null, counted(feature.numClasses, "class", "classes")));
     const element = h("details", {class: "class-feature", ontoggle: load}, summary, tools, list,
                       rest);
     let classes = null;
+    let coming = null;      // the promise of the classes while they are on their way
     let split = null;
-    let chosen = new Set(); // ids
+    let values = [];        // as the query names classes
+    let chosen = new Set(); // the ids behind them
     let boxes = [];         // {input, ids}
 
-    async function load() {
-        if (!element.open || classes)
-            return;
-        try {
-            classes = await classesFor(feature);
-        } catch (problem) {
-            rest.textContent = problem.message;
-            return;
-        }
+    function load() {
+        if (!classes && (element.open || values.length > 0))
+            coming ??= classesFor(feature).then(arrive, fail);
+    }
+
+    function arrive(found) {
+        classes = found;
+        takeValues();
         render();
+        revealChosen();
+    }
+
+    function fail(problem) {
+        coming = null;
+        rest.textContent = problem.message;
+        rest.hidden = false;
+    }
+
+    function takeValues() {
+        chosen = new Set(values.map((value) => classes.find(value)?.id)
+            .filter((id) => id !== undefined));
     }
 
     function toggle(ids, on) {
@@ -80,7 +94,7 @@ function createClassList(dataset, feature, {classesFor, goQuery}) {
     }
 
     function render() {
-        if (!classes || !split)
+        if (!classes)
             return;
         const wanted = search.value.trim().toLowerCase();
         const compare = ORDERS[order.value][1];
@@ -124,6 +138,15 @@ function createClassList(dataset, feature, {classesFor, goQuery}) {
         }
     }
 
+    // Scrolls the panel, and the panel alone, to the first class that the address asks for.
+    function revealChosen() {
+        const box = boxes.find(({input}) => input.checked || input.indeterminate);
+        const panel = element.closest(".filter");
+        if (box)
+            panel.scrollTop += box.input.getBoundingClientRect().top
+                - panel.getBoundingClientRect().top - panel.clientHeight / 3;
+    }
+
     return {
         element,
         feature,
@@ -131,24 +154,18 @@ function createClassList(dataset, feature, {classesFor, goQuery}) {
             element.open = true;
         },
         update(query, nowSplit) {
-            const again = split !== nowSplit;
+            const otherSplit = split !== nowSplit;
             split = nowSplit;
-            const values = filterValues(dataset, query, feature);
-            const apply = () => {
-                chosen = new Set(values.map((value) => classes.find(value)?.id)
-                    .filter((id) => id !== undefined));
-                if (again || boxes.length === 0)
-                    render();
-                else
-                    mark();
-            };
-            if (classes)
-                apply();
-            else if (values.length > 0 || element.open)
-                classesFor(feature).then((found) => {
-                    classes = found;
-                    apply();
-                }, () => {}); // load() says what went wrong
+            values = filterValues(dataset, query, feature);
+            if (!classes) {
+                load();
+                return;
+            }
+            takeValues();
+            if (otherSplit)
+                render();
+            else
+                mark();
         },
     };
 }

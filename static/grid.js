@@ -4,8 +4,11 @@
 import {fill, h} from "./dom.js";
 import {loadSheet, tileSize} from "./sheet.js";
 
-const COMFORTABLE = 84; // CSS pixels of a tile when nothing else is asked for
-const LARGEST = 320;
+// CSS pixels of a tile when nothing else is asked for, in wide and in narrow windows.
+const COMFORTABLE = 84;
+const COMFORTABLE_NARROW = 72;
+const NARROW = 600;
+const LARGEST = 320; // that the zoom reaches
 
 // The enlargements that make sense for an image feature: whole numbers, so that all its pixels are
 // equally large; powers of one half for pictures that are larger than a tile.
@@ -29,7 +32,8 @@ export function zoomOf(feature, look) {
     if (steps.includes(asked))
         return asked;
     const {width, height} = tileSize(feature);
-    const distance = (zoom) => Math.abs(Math.max(width, height) * zoom - COMFORTABLE);
+    const wanted = innerWidth < NARROW ? COMFORTABLE_NARROW : COMFORTABLE;
+    const distance = (zoom) => Math.abs(Math.max(width, height) * zoom - wanted);
     return steps.reduce((best, zoom) => distance(zoom) < distance(best) ? zoom : best);
 }
 

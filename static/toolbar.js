@@ -29,7 +29,7 @@ export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
     const seed = h("input", {type: "text", inputmode: "numeric", class: "seed", maxlength: "20",
                              autocomplete: "off", "aria-label": "Seed of the random order"});
     const draw = h("button", {type: "button", class: "draw", title: "Draw anew (R)",
-                              onclick: () => goQuery(drawChange())}, "Draw anew");
+                              onclick: () => goQuery(drawChange())}, "Redraw");
     const seedForm = h("form", {class: "seed-form", onsubmit: submitSeed},
                        h("label", null, "seed ", seed), draw);
     const sizes = h("select", {"aria-label": "Samples on a page", class: "page-size",
@@ -42,7 +42,7 @@ export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
         h("div", {class: "segments", role: "group", "aria-label": "Order"}, inOrder, random),
         seedForm,
         h("span", {class: "spring"}),
-        h("label", {class: "field"}, sizes, " a page"),
+        sizes,
         dataset.image && h("label", {class: "field zoom-field"}, "Zoom ", zoom, zoomText));
 
     function submitSeed(event) {
@@ -96,7 +96,7 @@ export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
             if (!offered.includes(limit))
                 offered.push(limit);
             fill(sizes, offered.map((size) => h("option", {value: size, selected: size === limit},
-                                                size)));
+                                                `${size} a page`)));
             if (dataset.image) {
                 const steps = zoomSteps(dataset.image);
                 const now = zoomOf(dataset.image, look);
