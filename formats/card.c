@@ -97,7 +97,8 @@ static bool parse_warnings(struct card_file *file, const json_t *value, struct e
 }
 
 // The names of one feature's classes: texts that differ.
-static bool parse_class_names(struct card_classes *classes, const json_t *value, struct error *error)
+static bool parse_class_names(struct card_classes *classes, const json_t *value,
+                              struct error *error)
 {
     if (!json_is_array(value))
         return error_set(error, ERROR_INPUT, "must be a list of texts, not %s", type_name(value));
@@ -144,15 +145,14 @@ static bool parse_classes(struct card_file *file, json_t *value, struct error *e
     file->classes = calloc(count ? count : 1, sizeof *file->classes);
     if (!file->classes)
         return error_memory(error);
-    const char *feature;
-    json_t *names;
-    json_object_foreach(value, feature, names) {
+    for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at)) {
+        const char *feature = json_object_iter_key(at);
         struct card_classes *classes = &file->classes[file->num_classes];
         classes->feature = strdup(feature);
         if (!classes->feature)
             return error_memory(error);
         file->num_classes++;
-        if (!parse_class_names(classes, names, error)) {
+        if (!parse_class_names(classes, json_object_iter_value(at), error)) {
             error_prefix(error, "\"classes\", \"%.100s\"", feature);
             return false;
         }
@@ -178,17 +178,16 @@ static bool parse_key(struct card_file *file, const char *key, json_t *value, st
         return parse_classes(file, value, error);
     return error_set(error, ERROR_INPUT,
                      "\"%.100s\" is none of the keys that a card can have: title, description, "
-                     "license, citation, homepage, task, warnings, classes", key);
+                     "license, citation, homepage, task, warnings, classes",
+                     key);
 }
 
 static bool parse_root(struct card_file *file, json_t *root, struct error *error)
 {
     if (!json_is_object(root))
         return error_set(error, ERROR_INPUT, "must be a JSON object, not %s", type_name(root));
-    const char *key;
-    json_t *value;
-    json_object_foreach(root, key, value)
-        if (!parse_key(file, key, value, error))
+    for (void *at = json_object_iter(root); at; at = json_object_iter_next(root, at))
+        if (!parse_key(file, json_object_iter_key(at), json_object_iter_value(at), error))
             return false;
     return (!file->card.homepage || check_homepage(file->card.homepage, error)) &&
            (!file->card.task || check_task(file->card.task, error));

@@ -27,7 +27,8 @@ struct card_file {
     const char *where; // borrowed: the card's place for messages; NULL when there is no card
 };
 
-// Reads the card that the source has met, if any; `where` is borrowed from it. False with the error.
+// Reads the card that the source has met, if any; `where` is borrowed from it. False with the
+// error.
 bool card_from_source(struct card_file *file, const struct source *source, struct error *error);
 
 // The same from bytes.

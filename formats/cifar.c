@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: MIT
-// CIFAR-10 and CIFAR-100 in their binary form: the published .tar.gz, a folder, or single .bin files.
+// CIFAR-10 and CIFAR-100 in their binary form: the published .tar.gz, a folder, or single .bin
+// files.
 #include "formats/cifar.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "formats/cifar_layout.h"
+#include "formats/cifar_names.h"
 #include "formats/cifar_waiting.h"
 #include "formats/describe.h"
 #include "formats/labels.h"
 #include "formats/source.h"
 #include "store/writer.h"
 
-enum { BLOCK_RECORDS = 64, MAX_NAMES_FILE = 64 << 10, MAX_CLASSES = 100 };
-
-struct name_list {
-    char *text; // owned: the file, with NULs for line ends
-    const char *names[MAX_CLASSES];
-    size_t count; // 0 when no file gave names
-};
+enum { BLOCK_RECORDS = 64 };
 
 struct reading {
     struct source *source;
@@ -28,8 +23,8 @@ struct reading {
     int image;
     int features[CIFAR_MAX_LABELS]; // by label byte
     struct labels labels[CIFAR_MAX_LABELS];
-    struct name_list names[CIFAR_MAX_LABELS];
-    int parents[MAX_CLASSES]; // of the finer classes; -1 while unknown
+    struct cifar_names names[CIFAR_MAX_LABELS];
+    int parents[CIFAR_MAX_CLASSES]; // of the finer classes; -1 while unknown
     struct cifar_waiting waiting;
     struct tally tally;
     uint64_t num_records;
@@ -49,8 +44,8 @@ static enum probe probe(const struct source *source)
         if (kind.role != CIFAR_RECORDS)
             continue;
         for (size_t j = 0; j < 2; j++) {
-            bool fits = cifar_layout_fits(&CIFAR_LAYOUTS[j], member->size, member->head,
-                                          member->head_size);
+            bool fits =
+                cifar_layout_fits(&CIFAR_LAYOUTS[j], member->size, member->head, member->head_size);
             bool is_named = kind.layout == &CIFAR_LAYOUTS[j];
             if (fits && (is_named || member->size != SOURCE_SIZE_UNKNOWN))
                 return PROBE_CONTENT;
@@ -79,8 +74,10 @@ static bool take_labels(struct reading *reading, const uint8_t *record, size_t i
     for (unsigned j = 0; j < CIFAR_MAX_LABELS && j < layout->num_labels; j++) {
         uint8_t value = record[j];
         if (value >= layout->labels[j].num_classes)
-            return error_set(error, ERROR_INPUT, "%s: record %llu, byte %llu: %s is %u, but %s has %u "
-                             "of them (0 to %u)", where, (unsigned long long)(at / layout->record),
+            return error_set(error, ERROR_INPUT,
+                             "%s: record %llu, byte %llu: %s is %u, but %s has %u "
+                             "of them (0 to %u)",
+                             where, (unsigned long long)(at / layout->record),
                              (unsigned long long)at + j, layout->labels[j].feature, value,
                              layout->title, layout->labels[j].num_classes,
                              layout->labels[j].num_classes - 1);
@@ -92,10 +89,12 @@ static bool take_labels(struct reading *reading, const uint8_t *record, size_t i
         return true;
     int *parent = &reading->parents[record[1]];
     if (*parent >= 0 && *parent != record[0])
-        return error_set(error, ERROR_INPUT, "%s: record %llu, byte %llu: %s %u comes with %s %u here, "
-                         "but with %d before", where, (unsigned long long)(at / layout->record),
-                         (unsigned long long)at, layout->labels[1].feature, record[1],
-                         layout->labels[0].feature, record[0], *parent);
+        return error_set(error, ERROR_INPUT,
+                         "%s: record %llu, byte %llu: %s %u comes with %s %u here, "
+                         "but with %d before",
+                         where, (unsigned long long)(at / layout->record), (unsigned long long)at,
+                         layout->labels[1].feature, record[1], layout->labels[0].feature, record[0],
+                         *parent);
     *parent = record[0];
     return true;
 }
@@ -134,10 +133,11 @@ static bool is_whole(struct reading *reading, uint64_t size, const char *where, 
 {
     size_t record = reading->layout->record;
     return size % record == 0 ||
-           error_set(error, ERROR_INPUT, "%s: has %llu bytes, which is %llu records of %zu (%s) and %llu "
-                     "bytes more", where, (unsigned long long)size,
-                     (unsigned long long)(size / record), record, reading->layout->title,
-                     (unsigned long long)(size % record));
+           error_set(error, ERROR_INPUT,
+                     "%s: has %llu bytes, which is %llu records of %zu (%s) and %llu "
+                     "bytes more",
+                     where, (unsigned long long)size, (unsigned long long)(size / record), record,
+                     reading->layout->title, (unsigned long long)(size % record));
 }
 
 // Appends the records of the present member.
@@ -200,43 +200,6 @@ static bool read_batch(struct reading *reading, unsigned long number, int split,
     return true;
 }
 
-// Splits a file of names into lines; empty ones are passed over.
-static void split_lines(struct name_list *list)
-{
-    char *rest = list->text;
-    list->count = 0;
-    for (char *line; (line = strsep(&rest, "\r\n"));)
-        if (*line != '\0' && list->count < MAX_CLASSES)
-            list->names[list->count++] = line;
-}
-
-static bool read_names(struct reading *reading, unsigned label, struct error *error)
-{
-    struct name_list *list = &reading->names[label];
-    const char *where = source_where(reading->source);
-    if (list->text)
-        return error_set(error, ERROR_INPUT, "%s: there is another file with the names of %s", where,
-                         reading->layout->labels[label].feature);
-    list->text = malloc(MAX_NAMES_FILE + 1);
-    if (!list->text)
-        return error_memory(error);
-    int64_t got = source_read(reading->source, list->text, MAX_NAMES_FILE, error);
-    if (got < 0)
-        return false;
-    size_t size = (size_t)got;
-    list->text[size] = '\0';
-    if (size == MAX_NAMES_FILE || memchr(list->text, '\0', size) ||
-        text_utf8_prefix(list->text, size) != size)
-        return error_set(error, ERROR_INPUT, "%s: is no list of names (UTF-8, one on each line, less "
-                         "than %d bytes)", where, MAX_NAMES_FILE);
-    split_lines(list);
-    unsigned expected = reading->layout->labels[label].num_classes;
-    return list->count == expected ||
-           error_set(error, ERROR_INPUT, "%s: has %zu names, but %s has %u classes of %s", where,
-                     list->count, reading->layout->title, expected,
-                     reading->layout->labels[label].feature);
-}
-
 static bool read_member(struct reading *reading, const struct source_member *member,
                         struct error *error)
 {
@@ -245,13 +208,18 @@ static bool read_member(struct reading *reading, const struct source_member *mem
     if (kind.role == CIFAR_NOTE)
         return true;
     if (kind.role == CIFAR_OTHER)
-        return error_set(error, ERROR_INPUT, "%s: is no part of %s, which has .bin files and lists of "
-                         "names", where, reading->layout->title);
+        return error_set(error, ERROR_INPUT,
+                         "%s: is no part of %s, which has .bin files and lists of "
+                         "names",
+                         where, reading->layout->title);
     if (kind.layout && kind.layout != reading->layout)
-        return error_set(error, ERROR_INPUT, "%s: belongs to %s, the others to %s; add one dataset at "
-                         "a time", where, kind.layout->title, reading->layout->title);
+        return error_set(error, ERROR_INPUT,
+                         "%s: belongs to %s, the others to %s; add one dataset at "
+                         "a time",
+                         where, kind.layout->title, reading->layout->title);
     if (kind.role == CIFAR_NAMES)
-        return read_names(reading, kind.label, error);
+        return cifar_names_read(&reading->names[kind.label], reading->layout, kind.label,
+                                reading->source, error);
     if (member->size != SOURCE_SIZE_UNKNOWN && !is_whole(reading, member->size, where, error))
         return false;
     int split = writer_split(reading->writer, kind.split, error);
@@ -315,8 +283,8 @@ static bool declare(struct reading *reading, struct error *error)
     return true;
 }
 
-// Whether the names that came with the records are those that were published, but for a few: mirrors
-// differ in spelling.
+// Whether the names that came with the records are those that were published, but for a few:
+// mirrors differ in spelling.
 static bool has_known_names(const struct reading *reading, const struct known *known)
 {
     for (unsigned j = 0; j < reading->layout->num_labels; j++) {
@@ -340,17 +308,16 @@ static bool finish(struct reading *reading, struct card_file *card, struct error
         has_known_names(reading, model) || (dataset && strcmp(dataset, model->name) == 0);
     for (unsigned j = 0; j < layout->num_labels; j++) {
         const struct known_feature *feature = known_feature(model, layout->labels[j].feature);
-        const struct name_list *own = &reading->names[j];
+        const struct cifar_names *own = &reading->names[j];
         if (!labels_declare(&reading->labels[j], card, reading->writer, reading->features[j],
                             own->count > 0 ? own->names : feature->classes,
                             own->count > 0 ? own->count : feature->num_classes, layout->title,
                             error))
             return false;
     }
-    for (long id = 0; layout->num_labels == 2 && id < MAX_CLASSES; id++)
-        if (reading->parents[id] >= 0 &&
-            !writer_class_parent(reading->writer, reading->features[1], id, reading->parents[id],
-                                 error))
+    for (long id = 0; layout->num_labels == 2 && id < CIFAR_MAX_CLASSES; id++)
+        if (reading->parents[id] >= 0 && !writer_class_parent(reading->writer, reading->features[1],
+                                                              id, reading->parents[id], error))
             return false;
     return describe(card, is_known ? model : NULL, "image-classification", &reading->tally,
                     reading->writer, error);
@@ -377,14 +344,14 @@ static bool read_source(struct source *source, struct writer *writer, struct err
         return error_memory(error);
     reading->source = source;
     reading->writer = writer;
-    for (size_t i = 0; i < MAX_CLASSES; i++)
+    for (size_t i = 0; i < CIFAR_MAX_CLASSES; i++)
         reading->parents[i] = -1;
     for (size_t j = 0; j < CIFAR_MAX_LABELS; j++)
         reading->labels[j].unit = "byte";
     bool good = read_all(reading, error);
     for (size_t j = 0; j < CIFAR_MAX_LABELS; j++) {
         labels_clear(&reading->labels[j]);
-        free(reading->names[j].text);
+        cifar_names_clear(&reading->names[j]);
     }
     cifar_waiting_clear(&reading->waiting);
     free(reading);

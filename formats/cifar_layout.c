@@ -74,8 +74,8 @@ bool cifar_layout_fits(const struct cifar_layout *layout, uint64_t size, const u
 
 // Which layouts are still possible.
 struct choice {
-    bool named[2]; // a member's name says so
-    bool fits[2];  // all records seen so far allow it
+    bool named[2];    // a member's name says so
+    bool fits[2];     // all records seen so far allow it
     size_t num_files; // of records
 };
 
@@ -137,7 +137,8 @@ const struct cifar_layout *cifar_layout_choose(struct source *source, const char
         return NULL;
 
     if (choice.named[0] && choice.named[1]) {
-        error_set(error, ERROR_INPUT, "holds files of CIFAR-10 and of CIFAR-100; add one dataset at a "
+        error_set(error, ERROR_INPUT,
+                  "holds files of CIFAR-10 and of CIFAR-100; add one dataset at a "
                   "time");
         return NULL;
     }
@@ -151,15 +152,19 @@ const struct cifar_layout *cifar_layout_choose(struct source *source, const char
     if (choice.fits[0] != choice.fits[1])
         return &CIFAR_LAYOUTS[choice.fits[0] ? 0 : 1];
     if (!choice.fits[0]) {
-        error_set(error, ERROR_INPUT, "the .bin files hold neither CIFAR-10's records (%zu bytes, the "
-                  "first a label from 0 to 9) nor CIFAR-100's (%zu bytes, a label from 0 to 19, one "
-                  "from 0 to 99)", CIFAR_LAYOUTS[0].record, CIFAR_LAYOUTS[1].record);
+        error_set(
+            error, ERROR_INPUT,
+            "the .bin files hold neither CIFAR-10's records (%zu bytes, the "
+            "first a label from 0 to 9) nor CIFAR-100's (%zu bytes, a label from 0 to 19, one "
+            "from 0 to 99)",
+            CIFAR_LAYOUTS[0].record, CIFAR_LAYOUTS[1].record);
         return NULL;
     }
     for (size_t i = 0; i < 2; i++)
         if (dataset && strcmp(dataset, CIFAR_LAYOUTS[i].known) == 0)
             return &CIFAR_LAYOUTS[i];
-    error_set(error, ERROR_INPUT, "the .bin files could be CIFAR-10's or CIFAR-100's; name the dataset "
+    error_set(error, ERROR_INPUT,
+              "the .bin files could be CIFAR-10's or CIFAR-100's; name the dataset "
               "cifar10 or cifar100, or add the files with the names of the classes");
     return NULL;
 }

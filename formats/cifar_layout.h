@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The two layouts of CIFAR's binary files, as the page of the datasets describes them: records of one
-// or two label bytes and 3072 pixel bytes (32×32, first all red, then all green, then all blue).
+// The two layouts of CIFAR's binary files, as the page of the datasets describes them: records of
+// one or two label bytes and 3072 pixel bytes (32×32, first all red, then all green, then all
+// blue).
 #ifndef SAMPLECASE_FORMATS_CIFAR_LAYOUT_H
 #define SAMPLECASE_FORMATS_CIFAR_LAYOUT_H
 
@@ -12,7 +13,12 @@
 
 struct source;
 
-enum { CIFAR_PIXELS = 32 * 32, CIFAR_IMAGE = 3 * CIFAR_PIXELS, CIFAR_MAX_LABELS = 2 };
+enum {
+    CIFAR_PIXELS = 32 * 32,
+    CIFAR_IMAGE = 3 * CIFAR_PIXELS,
+    CIFAR_MAX_LABELS = 2,
+    CIFAR_MAX_CLASSES = 100
+};
 
 struct cifar_label {
     const char *feature;
@@ -23,7 +29,7 @@ struct cifar_label {
 struct cifar_layout {
     const char *known; // as in formats/known.h
     const char *title;
-    size_t record;     // bytes of one
+    size_t record; // bytes of one
     unsigned num_labels;
     struct cifar_label labels[CIFAR_MAX_LABELS]; // in the order of their bytes
 };
@@ -35,8 +41,8 @@ enum cifar_role { CIFAR_OTHER, CIFAR_NOTE, CIFAR_NAMES, CIFAR_RECORDS };
 
 struct cifar_member {
     enum cifar_role role;
-    const char *split; // CIFAR_RECORDS: static
-    unsigned long batch; // CIFAR_RECORDS: N of data_batch_N.bin, else 0
+    const char *split;                 // CIFAR_RECORDS: static
+    unsigned long batch;               // CIFAR_RECORDS: N of data_batch_N.bin, else 0
     const struct cifar_layout *layout; // the one that the name belongs to alone; NULL for either
     unsigned label;                    // CIFAR_NAMES: of the layout
 };

@@ -37,8 +37,10 @@ static bool read_member(struct source *source, uint64_t most, struct buffer *out
             return false;
         out->size += (size_t)got;
         if (out->size > most)
-            return error_set(error, ERROR_LIMIT, "%s: the batches lie in an order that would need more "
-                             "than %d MiB of memory to mend", source_where(source), MAX_BYTES >> 20);
+            return error_set(error, ERROR_LIMIT,
+                             "%s: the batches lie in an order that would need more "
+                             "than %d MiB of memory to mend",
+                             source_where(source), MAX_BYTES >> 20);
     } while (got == BLOCK);
     return true;
 }
@@ -46,8 +48,7 @@ static bool read_member(struct source *source, uint64_t most, struct buffer *out
 bool cifar_waiting_add(struct cifar_waiting *waiting, unsigned long number, struct source *source,
                        struct error *error)
 {
-    struct cifar_batch *batches =
-        realloc(waiting->batches, (waiting->count + 1) * sizeof *batches);
+    struct cifar_batch *batches = realloc(waiting->batches, (waiting->count + 1) * sizeof *batches);
     if (!batches)
         return error_memory(error);
     waiting->batches = batches;
@@ -64,10 +65,8 @@ bool cifar_waiting_add(struct cifar_waiting *waiting, unsigned long number, stru
     while (at > 0 && batches[at - 1].number > number)
         at--;
     memmove(&batches[at + 1], &batches[at], (waiting->count - at) * sizeof *batches);
-    batches[at] = (struct cifar_batch){.number = number,
-                                       .where = where,
-                                       .bytes = (uint8_t *)bytes.data,
-                                       .size = bytes.size};
+    batches[at] = (struct cifar_batch){
+        .number = number, .where = where, .bytes = (uint8_t *)bytes.data, .size = bytes.size};
     waiting->count++;
     waiting->size += bytes.size;
     return true;

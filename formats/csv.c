@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tables: a column is a feature, a record a sample. Two tables are known by their columns: the digits
-// of scikit-learn, which are pictures, and the houses of Boston.
+// Tables: a column is a feature, a record a sample. Two tables are known by their columns: the
+// digits of scikit-learn, which are pictures, and the houses of Boston.
 #include "formats/csv.h"
 
 #include <stdlib.h>
@@ -153,8 +153,9 @@ static bool plan_column(struct reading *reading, size_t i, struct error *error)
 {
     const struct csv_column *column = &reading->table.columns[i];
     struct csv_output *output = &reading->outputs.outputs[i];
-    size_t num_classes =
-        i == reading->target && !reading->known ? count_classes(column, reading->table.num_rows) : 0;
+    size_t num_classes = i == reading->target && !reading->known
+                             ? count_classes(column, reading->table.num_rows)
+                             : 0;
     output->column = i;
     output->num_columns = 1;
     if (column->has_text) {
@@ -212,10 +213,11 @@ static bool check_splits(const struct reading *reading, struct error *error)
         return true;
     for (size_t i = 0; i < table->num_members; i++)
         if (!naming_split(table->members[i]))
-            return error_set(error, ERROR_INPUT, "%s is one of %zu tables, but its name does not say "
+            return error_set(error, ERROR_INPUT,
+                             "%s is one of %zu tables, but its name does not say "
                              "which split it is; call it train, test or val, put all into one with "
-                             "--split, or add one table at a time", table->members[i],
-                             table->num_members);
+                             "--split, or add one table at a time",
+                             table->members[i], table->num_members);
     return true;
 }
 

@@ -98,9 +98,10 @@ static bool add_name(struct csv_header *header, struct names *seen, size_t i,
 {
     const char *text = header->is_there ? header->first.cells[i].text : NULL;
     if (text && text_utf8_prefix(text, strlen(text)) != strlen(text))
-        return error_set(error, ERROR_INPUT, "%s: the name of column %zu is not UTF-8; convert the "
-                         "file, for example with iconv -f latin1 -t utf-8", source_where(source),
-                         i + 1);
+        return error_set(error, ERROR_INPUT,
+                         "%s: the name of column %zu is not UTF-8; convert the "
+                         "file, for example with iconv -f latin1 -t utf-8",
+                         source_where(source), i + 1);
     header->names[i] = make_name(text, i);
     if (!header->names[i])
         return error_memory(error);
@@ -108,8 +109,10 @@ static bool add_name(struct csv_header *header, struct names *seen, size_t i,
     case NAMES_NEW:
         return true;
     case NAMES_KNOWN:
-        return error_set(error, ERROR_INPUT, "%s: two columns are called \"%s\"; the second is column "
-                         "%zu", source_where(source), header->names[i], i + 1);
+        return error_set(error, ERROR_INPUT,
+                         "%s: two columns are called \"%s\"; the second is column "
+                         "%zu",
+                         source_where(source), header->names[i], i + 1);
     case NAMES_NO_MEMORY:
         break;
     }

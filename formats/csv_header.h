@@ -10,7 +10,8 @@
 
 struct csv_header {
     bool is_there;
-    char **names; // owned; each one text_is_file_name, no two alike; as many as the first record has
+    char *
+        *names; // owned; each one text_is_file_name, no two alike; as many as the first record has
     struct csv_record first; // the first record, owned with its texts
     bool has_second;         // the reader stands at the second record
 };

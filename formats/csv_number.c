@@ -13,9 +13,9 @@
 // A decimal number taken apart: (-1)^negative × mantissa × 10^exponent.
 struct decimal {
     bool negative;
-    bool is_whole;  // digits only
+    bool is_whole; // digits only
     bool is_infinite;
-    bool is_cut;    // the mantissa has more digits than fit
+    bool is_cut; // the mantissa has more digits than fit
     uint64_t mantissa;
     int exponent;
 };

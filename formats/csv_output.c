@@ -12,8 +12,8 @@ enum { MEMORY = 4 << 20, MAX_ROWS = 65536 };
 
 bool csv_outputs_make(struct csv_outputs *outputs, size_t count, struct error *error)
 {
-    *outputs = (struct csv_outputs){.outputs = calloc(count, sizeof *outputs->outputs),
-                                    .count = count};
+    *outputs =
+        (struct csv_outputs){.outputs = calloc(count, sizeof *outputs->outputs), .count = count};
     if (!outputs->outputs)
         return error_memory(error);
     for (size_t i = 0; i < count; i++)
@@ -113,9 +113,10 @@ static bool put_record(struct csv_outputs *outputs, const struct csv_table *tabl
 {
     for (size_t i = 0; i < outputs->count; i++) {
         struct csv_output *output = &outputs->outputs[i];
-        if (!put(output, table, &reader->record, output->rows + outputs->num_rows * output->row_bytes,
-                 error))
-            return error_set(error, ERROR_INPUT, "%s: line %llu: the file changed while it was read",
+        if (!put(output, table, &reader->record,
+                 output->rows + outputs->num_rows * output->row_bytes, error))
+            return error_set(error, ERROR_INPUT,
+                             "%s: line %llu: the file changed while it was read",
                              source_where(reader->source), (unsigned long long)reader->record.line);
     }
     outputs->num_rows++;
@@ -123,8 +124,8 @@ static bool put_record(struct csv_outputs *outputs, const struct csv_table *tabl
 }
 
 bool csv_outputs_member(struct csv_outputs *outputs, const struct csv_table *table,
-                        struct source *source, const char *member, struct writer *writer,
-                        int split, uint64_t *count, struct error *error)
+                        struct source *source, const char *member, struct writer *writer, int split,
+                        uint64_t *count, struct error *error)
 {
     struct csv_reader reader;
     *count = 0;

@@ -41,8 +41,8 @@ bool csv_outputs_begin(struct csv_outputs *outputs, struct error *error);
 
 // Appends all records of the source's present member to a split; *count is how many.
 bool csv_outputs_member(struct csv_outputs *outputs, const struct csv_table *table,
-                        struct source *source, const char *member, struct writer *writer,
-                        int split, uint64_t *count, struct error *error);
+                        struct source *source, const char *member, struct writer *writer, int split,
+                        uint64_t *count, struct error *error);
 
 // A zeroed struct is fine.
 void csv_outputs_clear(struct csv_outputs *outputs);

@@ -18,8 +18,10 @@ static bool fail(const struct csv_reader *reader, uint64_t line, struct error *e
 
 static bool refuse_long(const struct csv_reader *reader, struct error *error)
 {
-    return error_set(error, ERROR_LIMIT, "%s: line %llu: the record has more than %d MiB; is a quote "
-                     "not closed?", source_where(reader->source), (unsigned long long)reader->record.line,
+    return error_set(error, ERROR_LIMIT,
+                     "%s: line %llu: the record has more than %d MiB; is a quote "
+                     "not closed?",
+                     source_where(reader->source), (unsigned long long)reader->record.line,
                      CSV_MAX_RECORD >> 20);
 }
 
@@ -96,8 +98,8 @@ bool csv_reader_open(struct csv_reader *reader, struct source *source, const cha
         csv_reader_close(reader);
         return false;
     }
-    if (reader->block_size >= 2 && (memcmp(reader->block, "\xff\xfe", 2) == 0 ||
-                                    memcmp(reader->block, "\xfe\xff", 2) == 0)) {
+    if (reader->block_size >= 2 &&
+        (memcmp(reader->block, "\xff\xfe", 2) == 0 || memcmp(reader->block, "\xfe\xff", 2) == 0)) {
         fail(reader, 1, error, "this is UTF-16; convert it with iconv -f utf-16 -t utf-8");
         csv_reader_close(reader);
         return false;
@@ -155,8 +157,8 @@ static bool is_special(const struct csv_reader *reader, int byte)
     return byte == reader->delimiter || byte == '\n' || byte == '\r' || byte == '\0';
 }
 
-// Copies the bytes of a cell up to the first special one. Returns that byte; -1 at the end or with a
-// failure in *error.
+// Copies the bytes of a cell up to the first special one. Returns that byte; -1 at the end or with
+// a failure in *error.
 static int copy_plain(struct csv_reader *reader, struct error *error)
 {
     for (;;) {
@@ -226,7 +228,8 @@ static int read_cell(struct csv_reader *reader, struct error *error)
     if (byte == '\0')
         fail(reader, reader->next_line, error, "a NUL byte; this is no text");
     else if (quoted && byte >= 0 && !is_special(reader, byte))
-        fail(reader, reader->next_line, error, "something other than a delimiter follows a closing "
+        fail(reader, reader->next_line, error,
+             "something other than a delimiter follows a closing "
              "quote (\"); a quote within quotes is written twice");
     return error->kind == ERROR_NONE ? byte : -1;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Records of a delimited text (RFC 4180, and what people make of it): quotes with delimiters and line
-// ends inside, any of the three line ends, a byte order mark, blank lines passed over. Cells without
-// quotes lose the spaces around them.
+// Records of a delimited text (RFC 4180, and what people make of it): quotes with delimiters and
+// line ends inside, any of the three line ends, a byte order mark, blank lines passed over. Cells
+// without quotes lose the spaces around them.
 #ifndef SAMPLECASE_FORMATS_CSV_READER_H
 #define SAMPLECASE_FORMATS_CSV_READER_H
 
@@ -44,8 +44,8 @@ struct csv_reader {
     bool is_end;
 };
 
-// Begins with the source's present member; finds out the delimiter (',', ';' or tab). False with the
-// error.
+// Begins with the source's present member; finds out the delimiter (',', ';' or tab). False with
+// the error.
 bool csv_reader_open(struct csv_reader *reader, struct source *source, const char *member,
                      struct error *error);
 

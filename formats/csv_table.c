@@ -51,12 +51,13 @@ static bool take_header(struct csv_table *table, struct csv_header *header, cons
         return error_set(error, ERROR_INPUT, "%s has %s header and %s has %s", table->first_member,
                          table->has_header ? "a" : "no", where, header->is_there ? "one" : "none");
     if (table->num_columns != header->first.num_cells)
-        return error_set(error, ERROR_INPUT, "%s has %zu columns and %s has %zu", table->first_member,
-                         table->num_columns, where, header->first.num_cells);
+        return error_set(error, ERROR_INPUT, "%s has %zu columns and %s has %zu",
+                         table->first_member, table->num_columns, where, header->first.num_cells);
     for (size_t i = 0; i < table->num_columns; i++)
         if (strcmp(table->columns[i].name, header->names[i]) != 0)
-            return error_set(error, ERROR_INPUT, "column %zu is \"%s\" in %s and \"%s\" in %s", i + 1,
-                             table->columns[i].name, table->first_member, header->names[i], where);
+            return error_set(error, ERROR_INPUT, "column %zu is \"%s\" in %s and \"%s\" in %s",
+                             i + 1, table->columns[i].name, table->first_member, header->names[i],
+                             where);
     return true;
 }
 
@@ -130,14 +131,17 @@ static bool add_text(struct csv_table *table, struct csv_column *column,
     size_t size = strlen(text);
     const char *where = source_where(reader->source);
     if (size > CSV_MAX_TEXT)
-        return error_set(error, ERROR_INPUT, "%s: line %llu: column \"%s\" holds a text of %zu bytes; "
-                         "texts are read as names of classes, of at most %d bytes", where,
-                         (unsigned long long)reader->record.line, column->name, size, CSV_MAX_TEXT);
+        return error_set(error, ERROR_INPUT,
+                         "%s: line %llu: column \"%s\" holds a text of %zu bytes; "
+                         "texts are read as names of classes, of at most %d bytes",
+                         where, (unsigned long long)reader->record.line, column->name, size,
+                         CSV_MAX_TEXT);
     size_t valid = text_utf8_prefix(text, size);
     if (valid != size)
-        return error_set(error, ERROR_INPUT, "%s: line %llu: column \"%s\" is not UTF-8 (byte %02x); "
-                         "convert the file, for example with iconv -f latin1 -t utf-8", where,
-                         (unsigned long long)reader->record.line, column->name,
+        return error_set(error, ERROR_INPUT,
+                         "%s: line %llu: column \"%s\" is not UTF-8 (byte %02x); "
+                         "convert the file, for example with iconv -f latin1 -t utf-8",
+                         where, (unsigned long long)reader->record.line, column->name,
                          (unsigned char)text[valid]);
     switch (names_add(&column->texts, text, size)) {
     case NAMES_KNOWN:
@@ -149,9 +153,11 @@ static bool add_text(struct csv_table *table, struct csv_column *column,
     }
     table->text_bytes += size;
     if (column->texts.count > CSV_MAX_TEXTS || table->text_bytes > MAX_TEXT_BYTES)
-        return error_set(error, ERROR_LIMIT, "%s: line %llu: column \"%s\" holds texts (the first in "
+        return error_set(error, ERROR_LIMIT,
+                         "%s: line %llu: column \"%s\" holds texts (the first in "
                          "line %llu) and more than %d different ones, too many to be classes; take "
-                         "the column out", where, (unsigned long long)reader->record.line, column->name,
+                         "the column out",
+                         where, (unsigned long long)reader->record.line, column->name,
                          (unsigned long long)column->text_line, CSV_MAX_TEXTS);
     return true;
 }
@@ -224,8 +230,8 @@ static bool learn_members(struct csv_table *table, struct source *source, bool i
                            !csv_reader_open(&reader, source, member.name, error)
                      : !csv_table_begin(table, &reader, source, member.name, error))
             return false;
-        bool good = is_first ? learn_first(table, &reader, error)
-                             : learn_second(table, &reader, error);
+        bool good =
+            is_first ? learn_first(table, &reader, error) : learn_second(table, &reader, error);
         csv_reader_close(&reader);
         if (!good)
             return false;
@@ -302,7 +308,7 @@ void csv_table_clear(struct csv_table *table)
 long csv_column_text_id(const struct csv_column *column, const struct csv_cell *cell)
 {
     const char *text = cell->size > 0 ? cell->text : CSV_MISSING_NAME;
-    const char **found = bsearch(&text, column->sorted, column->texts.count,
-                                 sizeof *column->sorted, by_code_point);
+    const char **found =
+        bsearch(&text, column->sorted, column->texts.count, sizeof *column->sorted, by_code_point);
     return found ? found - column->sorted : -1;
 }

@@ -83,9 +83,10 @@ static bool check_classes_used(const struct card_file *file, const struct schema
     if (!text)
         error_memory(error);
     else
-        error_set(error, ERROR_INPUT, "%s: \"classes\" names \"%.100s\", which is no feature whose "
-                  "classes can be named; there are: %s", file->where, unused,
-                  *text ? text : "none");
+        error_set(error, ERROR_INPUT,
+                  "%s: \"classes\" names \"%.100s\", which is no feature whose "
+                  "classes can be named; there are: %s",
+                  file->where, unused, *text ? text : "none");
     buffer_free(&names);
     return false;
 }
@@ -104,9 +105,12 @@ static bool write_known(const struct known *known, struct writer *writer, struct
         texts[i].copy = strdup(texts[i].from);
         good = good && texts[i].copy;
     }
-    struct card card = {.title = texts[0].copy,    .description = texts[1].copy,
-                        .license = texts[2].copy,  .citation = texts[3].copy,
-                        .homepage = texts[4].copy, .task = texts[5].copy};
+    struct card card = {.title = texts[0].copy,
+                        .description = texts[1].copy,
+                        .license = texts[2].copy,
+                        .citation = texts[3].copy,
+                        .homepage = texts[4].copy,
+                        .task = texts[5].copy};
     good = good ? writer_card(writer, &card, error) : error_memory(error);
     for (size_t i = 0; i < TEXTS; i++)
         free(texts[i].copy);

@@ -34,7 +34,8 @@ static bool has_idx_name(const char *member)
     const char *at = naming_base(member), *end = at + strlen(at);
     size_t size;
     for (; (size = naming_word(&at, (size_t)(end - at))) > 0; at += size)
-        if (size >= 3 && (strncmp(at, "idx", 3) == 0 || (size == 5 && strncmp(at, "ubyte", 5) == 0)))
+        if (size >= 3 &&
+            (strncmp(at, "idx", 3) == 0 || (size == 5 && strncmp(at, "ubyte", 5) == 0)))
             return true;
     return false;
 }
@@ -46,8 +47,8 @@ static enum probe probe_member(const struct source_member *member)
         return is_named ? PROBE_NAME : PROBE_NO;
     struct idx_header header;
     bool is_whole = idx_header_parse(&header, member->head, member->head_size, NULL) &&
-                    (member->size == header.file_bytes ||
-                     (member->size == SOURCE_SIZE_UNKNOWN && !naming_ends_in(member->name, ".bin")));
+                    (member->size == header.file_bytes || (member->size == SOURCE_SIZE_UNKNOWN &&
+                                                           !naming_ends_in(member->name, ".bin")));
     return is_named || is_whole ? PROBE_CONTENT : PROBE_NO;
 }
 
@@ -97,9 +98,11 @@ static bool check_labels(struct reading *reading, const struct idx_file *file, u
                               ? bytes[i]
                               : dtype_integer(file->header.dtype, bytes, i);
         if (value < 0)
-            return error_set(error, ERROR_INPUT, "%s: byte %llu: the label is %lld; labels count from "
-                             "0", source_where(reading->source),
-                             (unsigned long long)(at + i * item), value);
+            return error_set(error, ERROR_INPUT,
+                             "%s: byte %llu: the label is %lld; labels count from "
+                             "0",
+                             source_where(reading->source), (unsigned long long)(at + i * item),
+                             value);
         if (!labels_add(labels, (uint64_t)value, at + i * item, error))
             return false;
     }
@@ -112,10 +115,10 @@ static bool ends_early(struct reading *reading, const struct idx_file *file, str
     idx_header_print(&file->header, &shape);
     const char *text = buffer_text(&shape);
     if (text)
-        error_set(error, ERROR_INPUT, "%s: ends at byte %llu, but its header (%s) promises %llu bytes",
-                  source_where(reading->source),
-                  (unsigned long long)source_offset(reading->source), text,
-                  (unsigned long long)file->header.file_bytes);
+        error_set(error, ERROR_INPUT,
+                  "%s: ends at byte %llu, but its header (%s) promises %llu bytes",
+                  source_where(reading->source), (unsigned long long)source_offset(reading->source),
+                  text, (unsigned long long)file->header.file_bytes);
     else
         error_memory(error);
     buffer_free(&shape);
@@ -144,8 +147,8 @@ static bool read_exactly(struct reading *reading, const struct idx_file *file, u
     return true;
 }
 
-static bool read_values(struct reading *reading, const struct idx_file *file,
-                        struct digest *digest, struct error *error)
+static bool read_values(struct reading *reading, const struct idx_file *file, struct digest *digest,
+                        struct error *error)
 {
     const struct idx_header *header = &file->header;
     bool is_class = writer_schema(reading->writer)->features[file->feature].kind == FEATURE_CLASS;
@@ -175,8 +178,10 @@ static bool note_known(struct reading *reading, const char *sha256, const char *
     if (!known || known == reading->known)
         return true;
     if (reading->known)
-        return error_set(error, ERROR_INPUT, "%s belongs to %s, but %s to %s; add one dataset at a "
-                         "time", reading->known_by, reading->known->title, member, known->title);
+        return error_set(error, ERROR_INPUT,
+                         "%s belongs to %s, but %s to %s; add one dataset at a "
+                         "time",
+                         reading->known_by, reading->known->title, member, known->title);
     reading->known = known;
     reading->known_by = strdup(member);
     return reading->known_by || error_memory(error);
@@ -204,8 +209,10 @@ static bool read_file(struct reading *reading, const struct source_member *membe
     if (got < 0)
         return false;
     if (got > 0)
-        return error_set(error, ERROR_INPUT, "%s: goes on after byte %llu, where its header says that "
-                         "it ends", source_where(reading->source),
+        return error_set(error, ERROR_INPUT,
+                         "%s: goes on after byte %llu, where its header says that "
+                         "it ends",
+                         source_where(reading->source),
                          (unsigned long long)file->header.file_bytes);
     reading->tally.samples[file->split] += file->feature == 0 ? file->header.shape[0] : 0;
     char sha256[DIGEST_HEX];
@@ -242,8 +249,8 @@ static bool identify(struct reading *reading, struct error *error)
     }
     if (!named || named == reading->known)
         return true;
-    return writer_warn(reading->writer, error, "Named %s, but the files are those of %s.", named->name,
-                       reading->known->title);
+    return writer_warn(reading->writer, error, "Named %s, but the files are those of %s.",
+                       named->name, reading->known->title);
 }
 
 static bool finish(struct reading *reading, struct card_file *card, struct error *error)

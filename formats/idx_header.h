@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The header of an IDX file, as the page of MNIST describes it: two zero bytes, a type, the number of
-// axes, the length of each axis (big-endian, 32 bits). The values follow, big-endian, C order.
+// The header of an IDX file, as the page of MNIST describes it: two zero bytes, a type, the number
+// of axes, the length of each axis (big-endian, 32 bits). The values follow, big-endian, C order.
 #ifndef SAMPLECASE_FORMATS_IDX_HEADER_H
 #define SAMPLECASE_FORMATS_IDX_HEADER_H
 

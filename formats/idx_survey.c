@@ -129,9 +129,10 @@ static bool check_pair(const struct idx_file *a, const struct idx_file *b, struc
     bool same_split = strcmp(a->split_name, b->split_name) == 0;
     bool same_feature = strcmp(a->feature_name, b->feature_name) == 0;
     if (same_split && same_feature)
-        return error_set(error, ERROR_INPUT, "%s and %s would both be \"%s\" of the split \"%s\"; add "
-                         "one dataset at a time", a->member, b->member, a->feature_name,
-                         a->split_name);
+        return error_set(error, ERROR_INPUT,
+                         "%s and %s would both be \"%s\" of the split \"%s\"; add "
+                         "one dataset at a time",
+                         a->member, b->member, a->feature_name, a->split_name);
     if (same_split && a->header.shape[0] != b->header.shape[0])
         return refuse_pair(a, b, "files of one split must have as many samples each", error);
     if (same_feature && !is_same_row(&a->header, &b->header))
@@ -161,15 +162,19 @@ static bool check(const struct idx_survey *survey, struct error *error)
             if (j < i && !check_pair(other, file, error))
                 return false;
             if (!find(survey, other->split_name, file->feature_name))
-                return error_set(error, ERROR_INPUT, "the split \"%s\" has no \"%s\", which %s gives "
-                                 "for \"%s\"", other->split_name, file->feature_name, file->member,
+                return error_set(error, ERROR_INPUT,
+                                 "the split \"%s\" has no \"%s\", which %s gives "
+                                 "for \"%s\"",
+                                 other->split_name, file->feature_name, file->member,
                                  file->split_name);
         }
     }
     if (survey->num_files == 0)
         return error_set(error, ERROR_INPUT, "there is no IDX file");
-    return samples > 0 || error_set(error, ERROR_INPUT, "%s: its header says that there are no "
-                                    "samples", survey->files[0].member);
+    return samples > 0 || error_set(error, ERROR_INPUT,
+                                    "%s: its header says that there are no "
+                                    "samples",
+                                    survey->files[0].member);
 }
 
 static bool take(struct idx_survey *survey, struct source *source, struct error *error)

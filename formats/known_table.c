@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Hashes and sizes are those of the files as their authors, Keras and the well-known mirrors publish
-// them; class names that are not in the files come from the papers and pages named in `homepage`.
+// Hashes and sizes are those of the files as their authors, Keras and the well-known mirrors
+// publish them; class names that are not in the files come from the papers and pages named in
+// `homepage`.
 #include "formats/known.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define COUNT(array)    (sizeof(array) / sizeof *(array))
 #define FEATURES(array) .features = array, .num_features = COUNT(array)
-#define SPLITS(array) .splits = array, .num_splits = COUNT(array)
-#define FILES(array) .files = array, .num_files = COUNT(array)
-#define CLASSES(array) .classes = array, .num_classes = COUNT(array)
+#define SPLITS(array)   .splits = array, .num_splits = COUNT(array)
+#define FILES(array)    .files = array, .num_files = COUNT(array)
+#define CLASSES(array)  .classes = array, .num_classes = COUNT(array)
 
 static const char *const DIGIT_NAMES[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
-// The files of MNIST, for example, are known by what they hold: Fashion-MNIST's have the same names.
+// The files of MNIST, for example, are known by what they hold: Fashion-MNIST's have the same
+// names.
 static const struct known_feature MNIST_FEATURES[] = {
     {"image", FEATURE_IMAGE, DTYPE_UINT8, 2, {28, 28}, NULL, 0},
     {"label", FEATURE_CLASS, DTYPE_UINT8, 0, {0}, CLASSES(DIGIT_NAMES)},
@@ -47,8 +49,8 @@ static const struct known MNIST = {
     FILES(MNIST_FILES),
 };
 
-static const char *const FASHION_NAMES[] = {"T-shirt/top", "Trouser", "Pullover", "Dress",
-                                            "Coat",        "Sandal",  "Shirt",    "Sneaker",
+static const char *const FASHION_NAMES[] = {"T-shirt/top", "Trouser",   "Pullover", "Dress",
+                                            "Coat",        "Sandal",    "Shirt",    "Sneaker",
                                             "Bag",         "Ankle boot"};
 static const struct known_feature FASHION_FEATURES[] = {
     {"image", FEATURE_IMAGE, DTYPE_UINT8, 2, {28, 28}, NULL, 0},
@@ -116,29 +118,31 @@ static const struct known CIFAR10 = {
 };
 
 static const char *const CIFAR100_NAMES[] = {
-    "apple",      "aquarium_fish", "baby",     "bear",         "beaver",     "bed",
-    "bee",        "beetle",        "bicycle",  "bottle",       "bowl",       "boy",
-    "bridge",     "bus",           "butterfly", "camel",       "can",        "castle",
-    "caterpillar", "cattle",       "chair",    "chimpanzee",   "clock",      "cloud",
-    "cockroach",  "couch",         "crab",     "crocodile",    "cup",        "dinosaur",
-    "dolphin",    "elephant",      "flatfish", "forest",       "fox",        "girl",
-    "hamster",    "house",         "kangaroo", "keyboard",     "lamp",       "lawn_mower",
-    "leopard",    "lion",          "lizard",   "lobster",      "man",        "maple_tree",
-    "motorcycle", "mountain",      "mouse",    "mushroom",     "oak_tree",   "orange",
-    "orchid",     "otter",         "palm_tree", "pear",        "pickup_truck", "pine_tree",
-    "plain",      "plate",         "poppy",    "porcupine",    "possum",     "rabbit",
-    "raccoon",    "ray",           "road",     "rocket",       "rose",       "sea",
-    "seal",       "shark",         "shrew",    "skunk",        "skyscraper", "snail",
-    "snake",      "spider",        "squirrel", "streetcar",    "sunflower",  "sweet_pepper",
-    "table",      "tank",          "telephone", "television",  "tiger",      "tractor",
-    "train",      "trout",         "tulip",    "turtle",       "wardrobe",   "whale",
-    "willow_tree", "wolf",         "woman",    "worm"};
+    "apple",       "aquarium_fish", "baby",      "bear",       "beaver",       "bed",
+    "bee",         "beetle",        "bicycle",   "bottle",     "bowl",         "boy",
+    "bridge",      "bus",           "butterfly", "camel",      "can",          "castle",
+    "caterpillar", "cattle",        "chair",     "chimpanzee", "clock",        "cloud",
+    "cockroach",   "couch",         "crab",      "crocodile",  "cup",          "dinosaur",
+    "dolphin",     "elephant",      "flatfish",  "forest",     "fox",          "girl",
+    "hamster",     "house",         "kangaroo",  "keyboard",   "lamp",         "lawn_mower",
+    "leopard",     "lion",          "lizard",    "lobster",    "man",          "maple_tree",
+    "motorcycle",  "mountain",      "mouse",     "mushroom",   "oak_tree",     "orange",
+    "orchid",      "otter",         "palm_tree", "pear",       "pickup_truck", "pine_tree",
+    "plain",       "plate",         "poppy",     "porcupine",  "possum",       "rabbit",
+    "raccoon",     "ray",           "road",      "rocket",     "rose",         "sea",
+    "seal",        "shark",         "shrew",     "skunk",      "skyscraper",   "snail",
+    "snake",       "spider",        "squirrel",  "streetcar",  "sunflower",    "sweet_pepper",
+    "table",       "tank",          "telephone", "television", "tiger",        "tractor",
+    "train",       "trout",         "tulip",     "turtle",     "wardrobe",     "whale",
+    "willow_tree", "wolf",          "woman",     "worm"};
+// clang-format off
 static const char *const CIFAR100_COARSE_NAMES[] = {
     "aquatic_mammals", "fish", "flowers", "food_containers", "fruit_and_vegetables",
     "household_electrical_devices", "household_furniture", "insects", "large_carnivores",
     "large_man-made_outdoor_things", "large_natural_outdoor_scenes",
     "large_omnivores_and_herbivores", "medium_mammals", "non-insect_invertebrates", "people",
     "reptiles", "small_mammals", "trees", "vehicles_1", "vehicles_2"};
+// clang-format on
 static const struct known_feature CIFAR100_FEATURES[] = {
     {"image", FEATURE_IMAGE, DTYPE_UINT8, 3, {32, 32, 3}, NULL, 0},
     {"fine_label", FEATURE_CLASS, DTYPE_UINT8, 0, {0}, CLASSES(CIFAR100_NAMES)},
@@ -170,8 +174,8 @@ static const struct known_feature DIGITS_FEATURES[] = {
 };
 static const struct known_split DIGITS_SPLITS[] = {{"all", 1797}};
 static const struct known_file DIGITS_FILES[] = {
-    {"digits.csv.gz", 57512, "46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a", NULL,
-     "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"},
+    {"digits.csv.gz", 57512, "46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a",
+     NULL, "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"},
 };
 static const struct known DIGITS = {
     .name = "digits",
@@ -218,11 +222,13 @@ static const struct known IMDB = {
 };
 
 static const char *const REUTERS_NAMES[] = {
-    "cocoa", "grain", "veg-oil", "earn", "acq", "wheat", "copper", "housing", "money-supply",
-    "coffee", "sugar", "trade", "reserves", "ship", "cotton", "carcass", "crude", "nat-gas", "cpi",
-    "money-fx", "interest", "gnp", "meal-feed", "alum", "oilseed", "gold", "tin",
-    "strategic-metal", "livestock", "retail", "ipi", "iron-steel", "rubber", "heat", "jobs", "lei",
-    "bop", "zinc", "orange", "pet-chem", "dlr", "gas", "silver", "wpi", "hog", "lead"};
+    "cocoa",     "grain",        "veg-oil", "earn",       "acq",      "wheat",    "copper",
+    "housing",   "money-supply", "coffee",  "sugar",      "trade",    "reserves", "ship",
+    "cotton",    "carcass",      "crude",   "nat-gas",    "cpi",      "money-fx", "interest",
+    "gnp",       "meal-feed",    "alum",    "oilseed",    "gold",     "tin",      "strategic-metal",
+    "livestock", "retail",       "ipi",     "iron-steel", "rubber",   "heat",     "jobs",
+    "lei",       "bop",          "zinc",    "orange",     "pet-chem", "dlr",      "gas",
+    "silver",    "wpi",          "hog",     "lead"};
 static const struct known_feature REUTERS_FEATURES[] = {
     {"label", FEATURE_CLASS, DTYPE_UINT8, 0, {0}, CLASSES(REUTERS_NAMES)},
 };
@@ -248,11 +254,14 @@ static const struct known REUTERS = {
     FILES(REUTERS_FILES),
 };
 
-#define COLUMN(name) {name, FEATURE_SCALAR, DTYPE_FLOAT64, 0, {0}, NULL, 0}
+#define COLUMN(name)                                                                               \
+    {                                                                                              \
+        name, FEATURE_SCALAR, DTYPE_FLOAT64, 0, {0}, NULL, 0                                       \
+    }
 static const struct known_feature BOSTON_FEATURES[] = {
-    COLUMN("CRIM"), COLUMN("ZN"),  COLUMN("INDUS"), COLUMN("CHAS"),    COLUMN("NOX"),
-    COLUMN("RM"),   COLUMN("AGE"), COLUMN("DIS"),   COLUMN("RAD"),     COLUMN("TAX"),
-    COLUMN("PTRATIO"), COLUMN("B"), COLUMN("LSTAT"), COLUMN("MEDV"),
+    COLUMN("CRIM"),    COLUMN("ZN"),  COLUMN("INDUS"), COLUMN("CHAS"), COLUMN("NOX"),
+    COLUMN("RM"),      COLUMN("AGE"), COLUMN("DIS"),   COLUMN("RAD"),  COLUMN("TAX"),
+    COLUMN("PTRATIO"), COLUMN("B"),   COLUMN("LSTAT"), COLUMN("MEDV"),
 };
 static const struct known_split BOSTON_SPLITS[] = {{"all", 506}};
 static const struct known_file BOSTON_FILES[] = {
@@ -287,8 +296,8 @@ static const struct known_split SVHN_SPLITS[] = {
 static const struct known_file SVHN_FILES[] = {
     {"train_32x32.mat", 182040794,
      "435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8", NULL, NULL},
-    {"test_32x32.mat", 64275384,
-     "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b", NULL, NULL},
+    {"test_32x32.mat", 64275384, "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b",
+     NULL, NULL},
     {"extra_32x32.mat", 1329278602,
      "a133a4beb38a00fcdda90c9489e0c04f900b660ce8a316a5e854838379a71eb3", NULL, NULL},
 };
@@ -326,5 +335,6 @@ static const struct known CATS_VS_DOGS = {
     FEATURES(CATS_FEATURES),
 };
 
-const struct known *const KNOWN[] = {&MNIST, &FASHION_MNIST, &CIFAR10, &CIFAR100,     &DIGITS, &IMDB,
-                                     &REUTERS, &BOSTON_HOUSING, &SVHN, &CATS_VS_DOGS, NULL};
+const struct known *const KNOWN[] = {&MNIST,  &FASHION_MNIST, &CIFAR10, &CIFAR100,
+                                     &DIGITS, &IMDB,          &REUTERS, &BOSTON_HOUSING,
+                                     &SVHN,   &CATS_VS_DOGS,  NULL};

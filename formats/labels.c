@@ -47,9 +47,11 @@ bool labels_note(struct labels *labels, uint64_t value, uint64_t at, struct erro
 {
     const char *where = labels->members[labels->num_members - 1];
     if (value >= SCHEMA_MAX_CLASSES)
-        return error_set(error, ERROR_INPUT, "%s: %s %llu: %llu is no label; labels count from 0 to "
-                         "%d at most", where, labels->unit, (unsigned long long)at,
-                         (unsigned long long)value, SCHEMA_MAX_CLASSES - 1);
+        return error_set(error, ERROR_INPUT,
+                         "%s: %s %llu: %llu is no label; labels count from 0 to "
+                         "%d at most",
+                         where, labels->unit, (unsigned long long)at, (unsigned long long)value,
+                         SCHEMA_MAX_CLASSES - 1);
     if (value >= labels->num_places && !grow(labels, value, error))
         return false;
     if (labels->places[value].member == 0)
@@ -65,10 +67,12 @@ static bool check(const struct labels *labels, size_t num_names, const char *who
     for (size_t value = num_names; value < labels->num_places; value++) {
         const struct label_place *place = &labels->places[value];
         if (place->member != 0)
-            return error_set(error, ERROR_INPUT, "%s: %s %llu: the label is %zu, but %s has %zu "
-                             "classes for %s (0 to %zu)", labels->members[place->member - 1],
-                             labels->unit, (unsigned long long)place->at, value, whose, num_names,
-                             feature, num_names - 1);
+            return error_set(error, ERROR_INPUT,
+                             "%s: %s %llu: the label is %zu, but %s has %zu "
+                             "classes for %s (0 to %zu)",
+                             labels->members[place->member - 1], labels->unit,
+                             (unsigned long long)place->at, value, whose, num_names, feature,
+                             num_names - 1);
     }
     return true;
 }

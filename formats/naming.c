@@ -8,9 +8,9 @@ static const struct {
     const char *word;
     const char *split;
 } SPLIT_WORDS[] = {
-    {"train", "train"},     {"training", "train"}, {"trainset", "train"}, {"test", "test"},
-    {"testing", "test"},    {"testset", "test"},   {"t10k", "test"},      {"val", "val"},
-    {"validation", "val"},  {"valid", "val"},      {"dev", "val"},
+    {"train", "train"},    {"training", "train"}, {"trainset", "train"}, {"test", "test"},
+    {"testing", "test"},   {"testset", "test"},   {"t10k", "test"},      {"val", "val"},
+    {"validation", "val"}, {"valid", "val"},      {"dev", "val"},
 };
 
 static bool is_word_byte(char c)
@@ -33,7 +33,8 @@ size_t naming_word(const char **text, size_t size)
 const char *naming_split_word(const char *word, size_t size)
 {
     for (size_t i = 0; i < sizeof SPLIT_WORDS / sizeof *SPLIT_WORDS; i++)
-        if (strlen(SPLIT_WORDS[i].word) == size && strncasecmp(SPLIT_WORDS[i].word, word, size) == 0)
+        if (strlen(SPLIT_WORDS[i].word) == size &&
+            strncasecmp(SPLIT_WORDS[i].word, word, size) == 0)
             return SPLIT_WORDS[i].split;
     return NULL;
 }
@@ -80,8 +81,8 @@ bool naming_ends_in(const char *member, const char *ending)
 
 bool naming_is_note(const char *member)
 {
-    static const char *const BEGINNINGS[] = {"readme", "license", "licence", "copying", "citation",
-                                             "changelog"};
+    static const char *const BEGINNINGS[] = {"readme",  "license",  "licence",
+                                             "copying", "citation", "changelog"};
     static const char *const ENDINGS[] = {".md", ".html", ".htm", ".pdf", ".rst"};
     const char *base = naming_base(member);
     for (size_t i = 0; i < sizeof BEGINNINGS / sizeof *BEGINNINGS; i++)

@@ -39,7 +39,8 @@ int64_t packed_read_at(struct packed *packed, uint64_t at, void *bytes, size_t s
             return -1;
         }
         if (more == 0) {
-            error_set(error, ERROR_INPUT, "became shorter while it was read: it had %llu bytes, now %llu",
+            error_set(error, ERROR_INPUT,
+                      "became shorter while it was read: it had %llu bytes, now %llu",
                       (unsigned long long)packed->size, (unsigned long long)(at + got));
             return -1;
         }

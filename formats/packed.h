@@ -14,12 +14,12 @@ struct packed {
     int file;             // owned; -1 for memory
     const uint8_t *bytes; // the memory, borrowed
     uint64_t size;
-    uint64_t at;      // bytes read in a row
-    uint8_t *buffer;  // owned
+    uint64_t at;     // bytes read in a row
+    uint8_t *buffer; // owned
     struct digest digest;
     atomic_uint_fast64_t *progress; // counts on from `before`; NULL for none
     uint64_t before;
-    uint64_t seen;                  // the furthest byte that was counted
+    uint64_t seen; // the furthest byte that was counted
 };
 
 // Takes the descriptor, also when it fails.

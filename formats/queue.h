@@ -24,8 +24,8 @@ enum queue_kind {
 
 struct queue_block {
     enum queue_kind kind;
-    uint8_t *bytes; // QUEUE_BLOCK_BYTES, allocated when first wanted
-    size_t size;    // in use; less than QUEUE_BLOCK_BYTES only at a member's end
+    uint8_t *bytes;            // QUEUE_BLOCK_BYTES, allocated when first wanted
+    size_t size;               // in use; less than QUEUE_BLOCK_BYTES only at a member's end
     struct buffer name, where; // QUEUE_MEMBER: texts with a NUL
     uint64_t member_size;      // QUEUE_MEMBER
     size_t file;               // QUEUE_FILE: its number
@@ -38,7 +38,8 @@ struct queue;
 struct queue *queue_new(struct error *error);
 void queue_free(struct queue *queue);
 
-// The writing thread: an empty block to fill, NULL once the queue is stopped; and the way on for it.
+// The writing thread: an empty block to fill, NULL once the queue is stopped; and the way on for
+// it.
 struct queue_block *queue_empty(struct queue *queue);
 void queue_push(struct queue *queue, struct queue_block *block);
 

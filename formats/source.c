@@ -16,8 +16,9 @@ struct source {
     char (*sha256)[DIGEST_HEX]; // of each file that was read to its end, else ""
     uint64_t total;             // packed bytes
     atomic_uint_fast64_t done;
-    struct feed *feed;         // NULL before the first member
-    struct queue_block *block; // the present member's, or at its end the next member's first, or NULL
+    struct feed *feed; // NULL before the first member
+    struct queue_block
+        *block; // the present member's, or at its end the next member's first, or NULL
     size_t block_at;
     struct buffer name, where; // of the present member
     uint8_t head[SOURCE_HEAD]; // of the present member

@@ -3,14 +3,14 @@
 // the other, already unpacked. Folders are walked in code point order; gzip is undone (members lose
 // ".gz"); tar, zip and tar.gz show their regular entries. A format never opens a path.
 //
-// What people put beside the data is no member: hidden files, __MACOSX, and the card dataset.json at
-// the root (or in the only folder there), which is kept for source_card.
+// What people put beside the data is no member: hidden files, __MACOSX, and the card dataset.json
+// at the root (or in the only folder there), which is kept for source_card.
 //
 // Reading, hashing and unpacking take place in a thread of their own, some MiB ahead of the caller.
 //
-// Everything is bounded: number of members, unpacked bytes, unpacked : packed ratio. Links, devices,
-// sparse and encrypted entries, absolute names, "..", control characters in names and names that are
-// not UTF-8 are refused, not skipped.
+// Everything is bounded: number of members, unpacked bytes, unpacked : packed ratio. Links,
+// devices, sparse and encrypted entries, absolute names, "..", control characters in names and
+// names that are not UTF-8 are refused, not skipped.
 #ifndef SAMPLECASE_FORMATS_SOURCE_H
 #define SAMPLECASE_FORMATS_SOURCE_H
 
@@ -28,7 +28,10 @@ struct source_limits {
     uint64_t ratio;    // most unpacked bytes for one packed byte (past the first MiB)
 };
 
-#define SOURCE_LIMITS_DEFAULT {.members = 200000, .unpacked = UINT64_C(1) << 40, .ratio = 200}
+#define SOURCE_LIMITS_DEFAULT                                                                      \
+    {                                                                                              \
+        .members = 200000, .unpacked = UINT64_C(1) << 40, .ratio = 200                             \
+    }
 
 #define SOURCE_SIZE_UNKNOWN UINT64_MAX
 
@@ -41,8 +44,8 @@ struct source_member {
 
 enum { SOURCE_HEAD = 4096 };
 
-// Opens paths (at least one) as one source and glimpses at its members. The paths are borrowed until
-// source_close. NULL with the error.
+// Opens paths (at least one) as one source and glimpses at its members. The paths are borrowed
+// until source_close. NULL with the error.
 struct source *source_open(char *const *paths, size_t num_paths, const struct source_limits *limits,
                            struct error *error);
 
@@ -83,8 +86,8 @@ uint64_t source_offset(const struct source *source);
 const char *source_where(const struct source *source);
 
 // The files that were opened: their names without the folder given on the command line, sizes on
-// disk and SHA-256, complete once every member was read; the hash is "" for one that was not read to
-// its end.
+// disk and SHA-256, complete once every member was read; the hash is "" for one that was not read
+// to its end.
 struct source_file_read {
     const char *file;
     uint64_t bytes;
@@ -96,8 +99,8 @@ struct source_file_read source_file(const struct source *source, size_t i);
 // Whether a member of that name is a card, and not shown.
 bool source_is_card(const char *name);
 
-// The card's bytes and its place for messages, borrowed until source_close; NULL while none was met.
-// It is there for certain once every member was read.
+// The card's bytes and its place for messages, borrowed until source_close; NULL while none was
+// met. It is there for certain once every member was read.
 const char *source_card(const struct source *source, size_t *size, const char **where);
 
 // Packed bytes read so far and in all, for a progress bar. May be called from another thread.

@@ -20,7 +20,7 @@ struct source_archive {
     uint64_t at;           // zip: where the next read takes place
     uint64_t zeros;        // tar: zero bytes at the end of what was read
     uint64_t entry_size, entry_read;
-    uint64_t unpacked; // sizes of the entries so far
+    uint64_t unpacked;  // sizes of the entries so far
     struct error below; // why a read below the reader failed; empty if it only stopped
     bool stopped;       // a read below the reader failed or stopped
     uint8_t *block;     // zip: the reader's input
@@ -52,8 +52,8 @@ static la_ssize_t read_tar(struct archive *reader, void *context, const void **b
 static la_ssize_t read_zip(struct archive *reader, void *context, const void **bytes)
 {
     struct source_archive *archive = context;
-    int64_t size = packed_read_at(archive->packed, archive->at, archive->block, BLOCK,
-                                  &archive->below);
+    int64_t size =
+        packed_read_at(archive->packed, archive->at, archive->block, BLOCK, &archive->below);
     if (size < 0) {
         archive->stopped = true;
         archive_set_error(reader, EIO, "cannot be read");
@@ -68,9 +68,7 @@ static la_int64_t seek_zip(struct archive *reader, void *context, la_int64_t off
 {
     struct source_archive *archive = context;
     la_int64_t size = (la_int64_t)archive->packed->size;
-    la_int64_t base = whence == SEEK_SET   ? 0
-                      : whence == SEEK_CUR ? (la_int64_t)archive->at
-                                           : size;
+    la_int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (la_int64_t)archive->at : size;
     la_int64_t to;
     if (__builtin_add_overflow(base, offset, &to) || to < 0 || to > size) {
         archive_set_error(reader, EINVAL, "a place past the archive's end");
@@ -220,7 +218,8 @@ static const char *check_name(struct archive_entry *entry, struct error *error)
         name += 2;
     size_t size = strlen(name);
     if (size > MAX_NAME) {
-        error_set(error, ERROR_LIMIT, "an entry's name has %zu bytes, more than %d", size, MAX_NAME);
+        error_set(error, ERROR_LIMIT, "an entry's name has %zu bytes, more than %d", size,
+                  MAX_NAME);
         return NULL;
     }
     size_t valid = text_utf8_prefix(name, size);
@@ -245,8 +244,10 @@ static const char *check_name(struct archive_entry *entry, struct error *error)
     }
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f) {
-            error_set(error, ERROR_INPUT, "%s: an entry with a control character in its name is "
-                      "refused", name);
+            error_set(error, ERROR_INPUT,
+                      "%s: an entry with a control character in its name is "
+                      "refused",
+                      name);
             return NULL;
         }
     return name;
@@ -283,12 +284,15 @@ static bool check_entry(struct source_archive *archive, struct archive_entry *en
     else if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) < 0)
         why = "does not state its size";
     if (why)
-        return error_set(error, ERROR_INPUT, "%s: the entry %s; only plain files are read", name, why);
+        return error_set(error, ERROR_INPUT, "%s: the entry %s; only plain files are read", name,
+                         why);
     // The reader names a zip entry's method: "ZIP 2.0 (deflation)".
     const char *method = archive->packed ? archive_format_name(archive->reader) : NULL;
     if (method && !strstr(method, "(deflation)") && !strstr(method, "(uncompressed)"))
-        return error_set(error, ERROR_INPUT, "%s: the entry is packed as %s; only deflate and stored "
-                         "entries are read", name, method);
+        return error_set(error, ERROR_INPUT,
+                         "%s: the entry is packed as %s; only deflate and stored "
+                         "entries are read",
+                         name, method);
     return true;
 }
 
@@ -298,9 +302,10 @@ static bool add_unpacked(struct source_archive *archive, const char *name, struc
         return error_set(error, ERROR_LIMIT, "%s: the entries are too large", name);
     if (archive->packed && archive->unpacked > FREE_BYTES &&
         archive->unpacked / archive->ratio > archive->packed->size)
-        return error_set(error, ERROR_LIMIT, "%s: the entries up to here have more than %llu times "
-                         "the archive's size, as no honest data does", name,
-                         (unsigned long long)archive->ratio);
+        return error_set(error, ERROR_LIMIT,
+                         "%s: the entries up to here have more than %llu times "
+                         "the archive's size, as no honest data does",
+                         name, (unsigned long long)archive->ratio);
     return true;
 }
 

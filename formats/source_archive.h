@@ -26,8 +26,8 @@ struct source_archive *source_archive_open_zip(struct packed *packed, uint64_t r
 // NULL is fine.
 void source_archive_close(struct source_archive *archive);
 
-// Moves to the next entry: 1, 0 at the end (which is checked), -1 with the error. The error is empty
-// when the stream below stopped without one.
+// Moves to the next entry: 1, 0 at the end (which is checked), -1 with the error. The error is
+// empty when the stream below stopped without one.
 int source_archive_next(struct source_archive *archive, struct source_archive_entry *entry,
                         struct error *error);
 

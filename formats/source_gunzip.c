@@ -72,13 +72,15 @@ static int64_t gunzip_next(struct stream *stream, const uint8_t **bytes, struct 
         if (more == 0 && gunzip->between)
             break;
         if (more == 0) {
-            error_set(error, ERROR_INPUT, "the gzip stream ends early, after %llu bytes (%llu unpacked)",
+            error_set(error, ERROR_INPUT,
+                      "the gzip stream ends early, after %llu bytes (%llu unpacked)",
                       (unsigned long long)gunzip->packed,
                       (unsigned long long)(gunzip->unpacked + BLOCK - gunzip->z.avail_out));
             return -1;
         }
         if (gunzip->between && *gunzip->z.next_in != 0x1f) {
-            error_set(error, ERROR_INPUT, "byte %llu: something that is not gzip follows the gzip stream",
+            error_set(error, ERROR_INPUT,
+                      "byte %llu: something that is not gzip follows the gzip stream",
                       (unsigned long long)gunzip->packed);
             return -1;
         }
@@ -89,7 +91,8 @@ static int64_t gunzip_next(struct stream *stream, const uint8_t **bytes, struct 
     size_t size = BLOCK - gunzip->z.avail_out;
     gunzip->unpacked += size;
     if (!is_within_ratio(gunzip)) {
-        error_set(error, ERROR_LIMIT, "unpacks to more than %llu times its size, as no honest data does",
+        error_set(error, ERROR_LIMIT,
+                  "unpacks to more than %llu times its size, as no honest data does",
                   (unsigned long long)gunzip->ratio);
         return -1;
     }

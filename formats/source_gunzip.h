@@ -7,8 +7,8 @@
 
 struct source_gunzip;
 
-// Undoes the stream `from`, which is borrowed until source_gunzip_close. More than `ratio` bytes for
-// each packed byte (past the first MiB) is an error. NULL with the error.
+// Undoes the stream `from`, which is borrowed until source_gunzip_close. More than `ratio` bytes
+// for each packed byte (past the first MiB) is an error. NULL with the error.
 struct source_gunzip *source_gunzip_open(struct stream *from, uint64_t ratio, struct error *error);
 struct stream *source_gunzip_stream(struct source_gunzip *gunzip);
 

@@ -15,8 +15,10 @@ bool stream_drain(struct stream *stream, struct error *error)
 
 const char *stream_content_name(enum stream_content content)
 {
-    static const char *const NAMES[] = {
-        [STREAM_PLAIN] = "plain", [STREAM_GZIP] = "gzip", [STREAM_TAR] = "tar", [STREAM_ZIP] = "zip"};
+    static const char *const NAMES[] = {[STREAM_PLAIN] = "plain",
+                                        [STREAM_GZIP] = "gzip",
+                                        [STREAM_TAR] = "tar",
+                                        [STREAM_ZIP] = "zip"};
     return NAMES[content];
 }
 
@@ -83,7 +85,8 @@ enum stream_content stream_head_content(const struct stream_head *head)
 {
     if (head->size >= 3 && memcmp(head->bytes, "\x1f\x8b\x08", 3) == 0)
         return STREAM_GZIP;
-    if (head->size >= 4 && (memcmp(head->bytes, "PK\3\4", 4) == 0 || memcmp(head->bytes, "PK\5\6", 4) == 0))
+    if (head->size >= 4 &&
+        (memcmp(head->bytes, "PK\3\4", 4) == 0 || memcmp(head->bytes, "PK\5\6", 4) == 0))
         return STREAM_ZIP;
     if (head->size == STREAM_HEAD && is_tar_header(head->bytes))
         return STREAM_TAR;

@@ -39,8 +39,8 @@ struct stream_head {
     struct stream *from;
     const uint8_t *rest; // of the run that filled the head
     size_t rest_size;
-    size_t size;  // of the head; less than STREAM_HEAD only when that is all
-    bool given;   // the head went up already
+    size_t size; // of the head; less than STREAM_HEAD only when that is all
+    bool given;  // the head went up already
     uint8_t bytes[STREAM_HEAD];
 };
 

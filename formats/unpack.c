@@ -140,8 +140,10 @@ static bool pass_member(struct unpack *unpack, const struct place *place, struct
 
 static bool refuse_nested(enum stream_content inner, const char *outer, struct error *error)
 {
-    return error_set(error, ERROR_INPUT, "is %s inside %s, nested deeper than is read; unpack it "
-                     "first", stream_content_name(inner), outer);
+    return error_set(error, ERROR_INPUT,
+                     "is %s inside %s, nested deeper than is read; unpack it "
+                     "first",
+                     stream_content_name(inner), outer);
 }
 
 // An entry of an archive: gzip is undone, a further archive is refused.
@@ -209,8 +211,8 @@ static bool unpack_gzip(struct unpack *unpack, const struct place *place, struct
             good = pass_member(unpack, place, &head.stream, true, SOURCE_SIZE_UNKNOWN, error);
             break;
         case STREAM_TAR:
-            good = unpack_archive(unpack, place, source_archive_open_tar(&head.stream, error), false,
-                                  error);
+            good = unpack_archive(unpack, place, source_archive_open_tar(&head.stream, error),
+                                  false, error);
             break;
         case STREAM_GZIP:
         case STREAM_ZIP:
@@ -243,7 +245,8 @@ static bool unpack_packed(struct unpack *unpack, const struct place *place, stru
     if (stream_head_content(&raw) == STREAM_PLAIN)
         return pass_member(unpack, place, &gate.stream, false, packed->size, error);
     return stream_head_open(&head, &gate.stream, error) &&
-           unpack_archive(unpack, place, source_archive_open_tar(&head.stream, error), false, error);
+           unpack_archive(unpack, place, source_archive_open_tar(&head.stream, error), false,
+                          error);
 }
 
 static bool open_packed(struct unpack *unpack, size_t i, struct packed *packed, struct error *error)
@@ -276,7 +279,8 @@ bool unpack_file(struct unpack *unpack, size_t i, struct error *error)
         good = false;
     if (good && unpack->progress) {
         char sha256[DIGEST_HEX];
-        good = packed_finish(&packed, sha256, error) && unpack->sink->file(unpack->sink, i, sha256, error);
+        good = packed_finish(&packed, sha256, error) &&
+               unpack->sink->file(unpack->sink, i, sha256, error);
     }
     packed_close(&packed);
     error_prefix(error, "%s", place.file);

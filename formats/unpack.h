@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One file taken apart: plain, gzip, tar, tar.gz or zip, told by content, becomes members with their
-// bytes. Of what lies inside an archive gzip is undone, a further archive is an error.
+// One file taken apart: plain, gzip, tar, tar.gz or zip, told by content, becomes members with
+// their bytes. Of what lies inside an archive gzip is undone, a further archive is an error.
 #ifndef SAMPLECASE_FORMATS_UNPACK_H
 #define SAMPLECASE_FORMATS_UNPACK_H
 
@@ -28,8 +28,8 @@ struct unpack_sink {
 
 // What there is to read; does not change.
 struct unpack_input {
-    struct walk walk;    // of files, or
-    const char *name;    // one file in memory of this name; NULL for a walk
+    struct walk walk; // of files, or
+    const char *name; // one file in memory of this name; NULL for a walk
     const uint8_t *bytes;
     uint64_t size;
     struct source_limits limits;
@@ -43,13 +43,13 @@ uint64_t unpack_file_size(const struct unpack_input *input, size_t i);
 struct unpack {
     const struct unpack_input *input;
     struct unpack_sink *sink;
-    uint64_t budget; // most unpacked bytes of a file, for a glimpse; 0 for all
+    uint64_t budget;                // most unpacked bytes of a file, for a glimpse; 0 for all
     const atomic_bool *stop;        // ends the pass when it turns true; NULL for never
     atomic_uint_fast64_t *progress; // packed bytes read so far; NULL for a glimpse
-    struct names names; // of the members so far
-    uint64_t passed;    // unpacked bytes of the whole pass
-    uint64_t left;      // of the budget, for the present file
-    struct buffer name, where; // of the present member
+    struct names names;             // of the members so far
+    uint64_t passed;                // unpacked bytes of the whole pass
+    uint64_t left;                  // of the budget, for the present file
+    struct buffer name, where;      // of the present member
 };
 
 // Takes a file apart. False with the error, which names file and member, or without one when the

@@ -30,8 +30,10 @@ static bool add_file(struct walker *walker, const char *name, uint64_t size, str
 {
     struct walk *walk = walker->walk;
     if (walk->num_files >= walker->max_files)
-        return error_set(error, ERROR_LIMIT, "more than %llu files; the limit is there to stop "
-                         "runaway folders", (unsigned long long)walker->max_files);
+        return error_set(error, ERROR_LIMIT,
+                         "more than %llu files; the limit is there to stop "
+                         "runaway folders",
+                         (unsigned long long)walker->max_files);
     if (walk->num_files == walker->capacity) {
         size_t capacity = walker->capacity ? walker->capacity * 2 : 16;
         struct walk_file *files = realloc(walk->files, capacity * sizeof *files);
@@ -51,8 +53,10 @@ static bool add_file(struct walker *walker, const char *name, uint64_t size, str
 static bool check_name(const char *name, size_t size, struct error *error)
 {
     size_t valid = text_utf8_prefix(name, size);
-    return valid == size || error_set(error, ERROR_INPUT, "a file has a name that is not UTF-8 after "
-                                      "\"%.*s\"", (int)valid, name);
+    return valid == size || error_set(error, ERROR_INPUT,
+                                      "a file has a name that is not UTF-8 after "
+                                      "\"%.*s\"",
+                                      (int)valid, name);
 }
 
 static bool is_passed_over(const char *name)
@@ -301,8 +305,8 @@ int walk_open_file(const struct walk *walk, size_t i, uint64_t *size, struct err
 {
     const struct walk_file *file = &walk->files[i];
     int folder = walk->folders[file->path];
-    int found = folder >= 0 ? open_beneath(folder, file->name)
-                            : open(walk->paths[file->path], OPEN_FLAGS);
+    int found =
+        folder >= 0 ? open_beneath(folder, file->name) : open(walk->paths[file->path], OPEN_FLAGS);
     struct stat info;
     if (found < 0 || fstat(found, &info) != 0) {
         error_system(error, "cannot be opened");

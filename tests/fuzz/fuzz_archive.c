@@ -24,8 +24,8 @@ static enum source_step read_all(struct source *source, char sha256[DIGEST_HEX],
         digest_update(&digest, member.name, strlen(member.name));
         while ((got = source_read(source, bytes, sizeof bytes, error)) > 0)
             digest_update(&digest, bytes, (size_t)got);
-        if (got == 0 && member.size != SOURCE_SIZE_UNKNOWN && member.size != source_offset(source) &&
-            error->kind == ERROR_NONE)
+        if (got == 0 && member.size != SOURCE_SIZE_UNKNOWN &&
+            member.size != source_offset(source) && error->kind == ERROR_NONE)
             abort();
     }
     digest_hex(&digest, sha256);

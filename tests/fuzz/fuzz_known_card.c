@@ -17,7 +17,10 @@ static size_t append(uint8_t *archive, size_t at, const char *name, const void *
     snprintf(header, 100, "%s", name);
     snprintf(header + 100, 8, "%07o", 0644);
     snprintf(header + 124, 12, "%011o", (unsigned)size);
-    memcpy(header + 257, "ustar\0" "00", 8);
+    memcpy(header + 257,
+           "ustar\0"
+           "00",
+           8);
     header[156] = '0';
     memset(header + 148, ' ', 8);
     unsigned sum = 0;

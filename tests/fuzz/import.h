@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Imports bytes as a file of that name; format is NULL to have it recognised. Stops the process when
-// the import breaks a promise: a failure without a text, rows that no commit would take.
+// Imports bytes as a file of that name; format is NULL to have it recognised. Stops the process
+// when the import breaks a promise: a failure without a text, rows that no commit would take.
 void fuzz_import(const char *name, const char *format, const uint8_t *data, size_t size);
 
 #endif

@@ -505,6 +505,8 @@ def cifar100_cases():
     wrong[3074 + 1] = 100
     case("cifar/error-fine-100", dict(texts, **{"train.bin": bytes(wrong)}),
          error="train.bin: record 1, byte 3075: fine_label is 100, but CIFAR-100 has 100 of them (0 to 99)")
+    case("cifar/error-names-101", dict(bins, **{"fine_label_names.txt": ("x\n" * 101).encode()}),
+         error="fine_label_names.txt: has 101 names, but CIFAR-100 has 100 classes of fine_label")
     case("cifar/error-both", {"data_batch_1.bin": cifar_records(images, fine % 10), **texts},
          error="holds files of CIFAR-10 and of CIFAR-100; add one dataset at a time")
 

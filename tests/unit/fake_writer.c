@@ -251,8 +251,8 @@ bool fake_writer_check(const struct writer *writer, struct error *error)
             uint64_t count = fake_writer_count(writer, split, i);
             samples += count;
             if (count != fake_writer_count(writer, split, 0))
-                return error_set(error, ERROR_INTERNAL, "%s has %llu rows", schema->features[i].name,
-                                 (unsigned long long)count);
+                return error_set(error, ERROR_INTERNAL, "%s has %llu rows",
+                                 schema->features[i].name, (unsigned long long)count);
             if (schema->features[i].kind == FEATURE_CLASS && !check_values(writer, split, i, error))
                 return false;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// store/writer.h in memory, for the tests of formats: keeps the rows, and checks that formats keep to
-// what the header asks of them. Linked instead of the store's writer.
+// store/writer.h in memory, for the tests of formats: keeps the rows, and checks that formats keep
+// to what the header asks of them. Linked instead of the store's writer.
 #ifndef SAMPLECASE_TESTS_UNIT_FAKE_WRITER_H
 #define SAMPLECASE_TESTS_UNIT_FAKE_WRITER_H
 

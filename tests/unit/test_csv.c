@@ -97,8 +97,9 @@ static void bounds_a_record(void **state)
     for (int i = 0; i < (17 << 20) / 16; i++)
         buffer_string(&table, "0123456789abcde\n");
     assert_null(import(&table, NULL, &error));
-    assert_string_equal(error.text, "table.csv: line 2: the record has more than 16 MiB; is a quote "
-                                    "not closed?");
+    assert_string_equal(error.text,
+                        "table.csv: line 2: the record has more than 16 MiB; is a quote "
+                        "not closed?");
     assert_int_equal(error.kind, ERROR_LIMIT);
     buffer_free(&table);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Runs every case of tests/golden/FORMAT/CASE: what `input` holds is imported and compared with
 // expected.json, or its failure with the text of `error`. options.json may name the paths below the
-// case (else `input` itself), the dataset, format, split, target and title. make.py, beside the cases,
-// wrote them; this program knows none.
+// case (else `input` itself), the dataset, format, split, target and title. make.py, beside the
+// cases, wrote them; this program knows none.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,8 +68,8 @@ static json_t *describe_writer(const struct writer *writer)
                                                  "bytes", (json_int_t)schema->sources[i].bytes,
                                                  "sha256", schema->sources[i].sha256));
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "title", schema->card.title, "task",
-                     schema->card.task, "warnings", warnings, "features", features, "splits", splits,
-                     "sources", sources);
+                     schema->card.task, "warnings", warnings, "features", features, "splits",
+                     splits, "sources", sources);
 }
 
 static const char *option(const json_t *options, const char *key)

@@ -48,11 +48,11 @@ static bool import(char *path, const uint8_t *bytes, size_t size, const char *na
     const struct writer_options options = {.name = name};
     struct writer *writer = fake_writer_new(&options, MOST_BYTES);
     char *paths[] = {path};
-    struct source *source = !writer  ? NULL
+    struct source *source = !writer ? NULL
                             : bytes ? source_open_memory(path, bytes, size, &LIMITS, error)
                                     : source_open(paths, 1, &LIMITS, error);
-    bool good = source && importer_read(source, NULL, writer, error) &&
-                fake_writer_check(writer, error);
+    bool good =
+        source && importer_read(source, NULL, writer, error) && fake_writer_check(writer, error);
     source_close(source);
     writer_free(writer);
     return good || (!writer && error_memory(error));
@@ -111,9 +111,10 @@ static void asks_which_cifar(void **state)
     size_t size = 3073 * 3074;
     uint8_t *bytes = test_calloc(1, size);
     assert_false(import(name, bytes, size, "mine", &error));
-    assert_string_equal(error.text, "the .bin files could be CIFAR-10's or CIFAR-100's; name the "
-                                    "dataset cifar10 or cifar100, or add the files with the names of "
-                                    "the classes");
+    assert_string_equal(error.text,
+                        "the .bin files could be CIFAR-10's or CIFAR-100's; name the "
+                        "dataset cifar10 or cifar100, or add the files with the names of "
+                        "the classes");
     error = (struct error)ERROR_INIT;
     assert_true(import(name, bytes, size, "cifar10", &error));
     assert_true(import(name, bytes, size, "cifar100", &error));

@@ -142,8 +142,13 @@ static void expect_bytes(struct source *source, const uint8_t *bytes, size_t siz
 
 static void reads_members_of_any_size(void **state)
 {
-    static const size_t SIZES[] = {0, 1, 511, QUEUE_BLOCK_BYTES - 1, QUEUE_BLOCK_BYTES,
-                                   QUEUE_BLOCK_BYTES + 1, 3 * QUEUE_BLOCK_BYTES,
+    static const size_t SIZES[] = {0,
+                                   1,
+                                   511,
+                                   QUEUE_BLOCK_BYTES - 1,
+                                   QUEUE_BLOCK_BYTES,
+                                   QUEUE_BLOCK_BYTES + 1,
+                                   3 * QUEUE_BLOCK_BYTES,
                                    20 * QUEUE_BLOCK_BYTES + 7};
     enum { COUNT = sizeof SIZES / sizeof *SIZES };
     (void)state;
