@@ -321,7 +321,7 @@ static void *note_target(void *context, const char *target, struct MHD_Connectio
     buffer_append(&connection->target, target, strlen(target) + 1);
     char *query = strchr((char *)(uintptr_t)target, '?');
     if (query)
-        *query = '_';
+        query[1] = '\0';
     return connection;
 }
 
