@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-char *buffer_reserve(struct buffer *buffer, size_t more)
+char *buffer_grow(struct buffer *buffer, size_t more)
 {
     if (buffer->failed)
         return NULL;
@@ -28,17 +28,6 @@ char *buffer_reserve(struct buffer *buffer, size_t more)
         buffer->capacity = capacity;
     }
     return buffer->data + buffer->size;
-}
-
-void buffer_append(struct buffer *buffer, const void *bytes, size_t size)
-{
-    if (size == 0)
-        return;
-    char *to = buffer_reserve(buffer, size);
-    if (!to)
-        return;
-    memcpy(to, bytes, size);
-    buffer->size += size;
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)

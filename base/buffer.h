@@ -16,12 +16,8 @@ struct buffer {
 
 #define BUFFER_INIT {.data = NULL, .size = 0, .capacity = 0, .failed = false}
 
-// Room for more bytes at data + size, so that a caller may write there and add to size itself.
-// Returns the place, or NULL (and failed) when memory is short.
-char *buffer_reserve(struct buffer *buffer, size_t more);
-
-// Appends size bytes.
-void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
+// What buffer_reserve does when there is no room yet.
+char *buffer_grow(struct buffer *buffer, size_t more);
 
 // Appends formatted text, without a NUL.
 void buffer_printf(struct buffer *buffer, const char *format, ...)
@@ -38,12 +34,28 @@ char *buffer_take(struct buffer *buffer, size_t *size);
 // Frees the bytes; the buffer may be used again. NULL is fine.
 void buffer_free(struct buffer *buffer);
 
+// Room for more bytes at data + size, so that a caller may write there and add to size itself.
+// Returns the place, or NULL (and failed) when memory is short.
+static inline char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+    if (!buffer->failed && buffer->data && more <= buffer->capacity - buffer->size)
+        return buffer->data + buffer->size;
+    return buffer_grow(buffer, more);
+}
+
+// Appends size bytes.
+static inline void buffer_append(struct buffer *buffer, const void *bytes, size_t size)
+{
+    char *to = size > 0 ? buffer_reserve(buffer, size) : NULL;
+    if (!to)
+        return;
+    memcpy(to, bytes, size);
+    buffer->size += size;
+}
+
 static inline void buffer_byte(struct buffer *buffer, char byte)
 {
-    if (buffer->size < buffer->capacity)
-        buffer->data[buffer->size++] = byte;
-    else
-        buffer_append(buffer, &byte, 1);
+    buffer_append(buffer, &byte, 1);
 }
 
 static inline void buffer_string(struct buffer *buffer, const char *text)
