@@ -79,8 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[1] & 0x80)
         width *= 64; // wider than a strip can hold
     size_t row = (size_t)width * channels, count = row * height;
-    if (count > 300000) {
-        height = (uint32_t)(300000 / row) + 1;
+    if (count > 80000) {
+        height = (uint32_t)(80000 / row) + 1;
         count = row * height;
     }
     uint8_t *pixels = malloc(count), *filtered = malloc(count + height);
