@@ -153,5 +153,5 @@ def test_odd_dataset_names(server, name):
 
 def test_no_such_class_feature(server):
     assert server.get("/datasets/cifar100/classes?feature=nope").status == 404
-    assert server.get("/datasets/cifar100/classes?feature=image").status == 404
+    problem(server.get("/datasets/cifar100/classes?feature=image"), 400, "invalid_parameter", "feature")
     assert server.get("/datasets/boston_housing/classes").status == 404

@@ -39,11 +39,12 @@ def test_each_class_by_id_and_by_name(server, name, feature, split):
 
 
 def test_a_name_wins_over_an_id(tmp_path, run, serve):
-    # Class names that look like numbers: "2" is a name here, of the class with another id.
-    (tmp_path / "t.csv").write_text("x,label\n1,5\n2,2\n3,5\n4,7\n")
+    """Class names that look like numbers, and are the ids of other classes."""
+    (tmp_path / "t.csv").write_text("x,label\n1,two\n2,0\n3,1\n4,two\n5,0\n")
     run("add", "numbers", tmp_path / "t.csv", "--data", tmp_path / "data", "--target", "label")
     server = serve(tmp_path / "data")
     classes = server.json("/datasets/numbers/classes")["classes"]
+    assert any(entry["name"] != str(entry["id"]) and entry["name"].isdigit() for entry in classes)
     for entry in classes:
         page = server.json(f"/datasets/numbers/samples?label={entry['name']}")
         assert page["samples"] and {s["label"]["name"] for s in page["samples"]} == {entry["name"]}

@@ -53,14 +53,23 @@ def test_scale(server, name, scale):
         assert np.array_equal(pixels(answer), image.repeat(scale, 0).repeat(scale, 1))
 
 
+def overlap(size, length):
+    """Which share of each of `length` pixels lies in each of `size` equal parts."""
+    edges = np.linspace(0, length, size + 1)
+    places = np.arange(length)
+    shares = np.minimum(edges[1:, None], places + 1) - np.maximum(edges[:-1, None], places)
+    return np.clip(shares, 0, None) * size / length
+
+
 def test_size(server):
-    """A thumbnail: bounded on the longer side, never enlarged, close to Pillow's box filter."""
+    """A thumbnail: bounded on the longer side, never enlarged, each pixel the mean of its area."""
     image = decode.sample("cifar100")["train"]["image"][5]
-    for size in (1, 2, 8, 10, 16, 31):
+    for size in (1, 2, 7, 8, 10, 16, 31):
         got = pixels(server.get(f"/datasets/cifar100/samples/5/image.png?size={size}"))
         assert got.shape == (size, size, 3)
-        box = PIL.Image.fromarray(image).resize((size, size), PIL.Image.Resampling.BOX)
-        assert np.abs(got.astype(int) - np.asarray(box).astype(int)).max() <= 2
+        shares = overlap(size, 32)
+        mean = np.einsum("ia,jb,abc->ijc", shares, shares, image.astype(float))
+        assert np.abs(got - mean).max() <= 1
     for size in (32, 33, 1000):
         assert np.array_equal(pixels(server.get(f"/datasets/cifar100/samples/5/image.png?size={size}")), image)
 
@@ -94,7 +103,7 @@ def cut(sheet, count, columns, height, width):
 def test_sheet(server, name, query, chosen, columns, scale):
     images = next(iter(decode.sample(name).values()))["image"]
     if "offset" in query:
-        chosen = range(900, len(images))
+        chosen = range(900, min(1900, len(images)))
     answer = server.get(f"/datasets/{name}/sheet.png?{query}")
     expected = np.stack([shown(name, images[index]) for index in chosen])
     expected = expected.repeat(scale, 1).repeat(scale, 2)

@@ -221,7 +221,7 @@ def test_nan_is_null(tmp_path, run, serve):
 
 
 def test_arrays_are_nested_lists(tmp_path, run, serve):
-    cube = np.arange(2 * 2 * 3 * 2, dtype=">f4").reshape(2, 2, 3, 2) / 8 - 1
+    cube = (np.arange(2 * 2 * 3 * 2).reshape(2, 2, 3, 2) / 8 - 1).astype(">f4")
     header = bytes([0, 0, 13, 4]) + np.array(cube.shape, ">u4").tobytes()
     (tmp_path / "cube-idx4-float").write_bytes(header + cube.tobytes())
     run("add", "cube", tmp_path / "cube-idx4-float", "--data", tmp_path / "data")

@@ -83,26 +83,40 @@ class Answer(collections.namedtuple("Answer", "status headers body")):
 class Server:
     """`samplecase serve` on a free port. Ends by SIGTERM, and then must exit with 0."""
 
-    def __init__(self, reports, data, *args, prefix=(), env=None, program=PROGRAM):
-        self.reports = reports
-        self.stderr_path = pathlib.Path(reports.folder).parent / f"serve-{time.monotonic_ns()}.stderr"
+    def __init__(self, reports, data, *args, prefix=(), env=None):
+        self.reports, self.connection = reports, None
+        self.command = [*prefix, PROGRAM, "serve", "--data", data, "--port", "0", *args]
+        self.env = reports.environment(**(env or {}))
+        self.start()
+
+    def start(self):
+        self.stderr_path = pathlib.Path(self.reports.folder).parent / f"serve-{time.monotonic_ns()}.stderr"
         with open(self.stderr_path, "wb") as stderr:
-            self.process = subprocess.Popen(
-                [*prefix, program, "serve", "--data", data, "--port", "0", *args],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
-                env=reports.environment(**(env or {})))
+            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                            stderr=stderr, env=self.env)
         ready, _, _ = select.select([self.process.stdout], [], [], 30)
         line = self.process.stdout.readline().decode() if ready else ""
         found = re.fullmatch(r"listening on (http://(\[[0-9a-f:]+\]|[^/:]+):(\d+)(/[^ ]*)?)\n", line)
         if not found:
             self.process.kill()
             self.process.wait()
+            self.process.stdout.close()
             raise AssertionError(f"no address in {line!r}; stderr: {self.stderr()}")
         self.url, self.port = found[1], int(found[3])
         self.host = found[2].strip("[]")
         if self.host in ("0.0.0.0", "::"):
             self.host = "127.0.0.1"
-        self.connection = None
+
+    def check(self):
+        """Fails when the server has ended by itself, or a sanitizer spoke; it is started again for
+        the tests that follow."""
+        code, stderr = self.process.poll(), self.stderr()
+        if code is not None:
+            self.close()
+            self.process.stdout.close()
+            self.start()
+        self.reports.check()
+        assert code is None, f"the server ended with {code}: {stderr}"
 
     def stderr(self):
         return self.stderr_path.read_text(errors="replace")
