@@ -16,8 +16,8 @@
 //   the same by 4   1280x1280x3       5310  364780  51137 318246
 //   noise           32x32x3            4.3    3172     79   3172
 // A code made for each small picture takes 8 to 12 microseconds instead, for 1 to 4 % fewer bytes.
-// What repeats at a distance, as a gradient or a chequered pattern may, is where libpng's search for
-// matches can be several times smaller.
+// What repeats at a distance, as a gradient or a chequered pattern may, is where libpng's search
+// for matches can be many times smaller.
 #include "encode/png.h"
 
 #include <string.h>
