@@ -433,7 +433,7 @@ bool route_parse(struct request *request, const char *target, struct problem *pr
     if (!parse_path(request, &match, request->args_text, problem))
         return false;
     const char *query = strchr(target, '?');
-    if (query) {
+    if (query && !(request->route->flags & ROUTE_PAGE)) {
         memcpy(query_text, query + 1, strlen(query + 1) + 1);
         if (!parse_query(request, query_text, problem))
             return false;

@@ -37,6 +37,7 @@ enum route_flag {
     ROUTE_OPEN = 1,     // answers without the token
     ROUTE_FILTERS = 2,  // takes class features as parameters
     ROUTE_REVISION = 4, // the answer is a function of the dataset's revision and the query
+    ROUTE_PAGE = 8,     // a page of the gallery: its script reads the query, any is taken
 };
 
 struct request;
