@@ -49,7 +49,7 @@ static enum probe probe(const struct source *source)
             bool is_named = kind.layout == &CIFAR_LAYOUTS[j];
             if (fits && (is_named || member->size != SOURCE_SIZE_UNKNOWN))
                 return PROBE_CONTENT;
-            if (fits || is_named)
+            if (fits || is_named || cifar_layout_fits_size(&CIFAR_LAYOUTS[j], member->size))
                 best = PROBE_NAME;
         }
     }

@@ -61,10 +61,15 @@ static bool is_possible(const struct cifar_layout *layout, uint64_t at, uint8_t 
     return within >= layout->num_labels || byte < layout->labels[within].num_classes;
 }
 
+bool cifar_layout_fits_size(const struct cifar_layout *layout, uint64_t size)
+{
+    return size > 0 && size != SOURCE_SIZE_UNKNOWN && size % layout->record == 0;
+}
+
 bool cifar_layout_fits(const struct cifar_layout *layout, uint64_t size, const uint8_t *head,
                        size_t head_size)
 {
-    if (head_size == 0 || (size != SOURCE_SIZE_UNKNOWN && size % layout->record != 0))
+    if (head_size == 0 || (size != SOURCE_SIZE_UNKNOWN && !cifar_layout_fits_size(layout, size)))
         return false;
     for (uint64_t at = 0; at < head_size; at++)
         if (!is_possible(layout, at, head[at]))
@@ -76,6 +81,7 @@ bool cifar_layout_fits(const struct cifar_layout *layout, uint64_t size, const u
 struct choice {
     bool named[2];    // a member's name says so
     bool fits[2];     // all records seen so far allow it
+    bool sizes[2];    // so do at least the sizes
     size_t num_files; // of records
 };
 
@@ -87,6 +93,8 @@ static void look_at(struct choice *choice, const struct source_member *member)
     if (kind.role != CIFAR_RECORDS)
         return;
     choice->num_files++;
+    for (size_t i = 0; i < 2; i++)
+        choice->sizes[i] &= cifar_layout_fits_size(&CIFAR_LAYOUTS[i], member->size);
     for (size_t i = 0; i < 2; i++)
         choice->fits[i] = choice->fits[i] && cifar_layout_fits(&CIFAR_LAYOUTS[i], member->size,
                                                                member->head, member->head_size);
@@ -129,7 +137,7 @@ static bool scan(struct source *source, struct choice *choice, struct error *err
 const struct cifar_layout *cifar_layout_choose(struct source *source, const char *dataset,
                                                struct error *error)
 {
-    struct choice choice = {.fits = {true, true}};
+    struct choice choice = {.fits = {true, true}, .sizes = {true, true}};
     for (size_t i = 0; i < source_num_glimpsed(source); i++)
         look_at(&choice, source_glimpsed(source, i));
     bool is_open = !choice.named[0] && !choice.named[1] && choice.fits[0] == choice.fits[1];
@@ -151,6 +159,9 @@ const struct cifar_layout *cifar_layout_choose(struct source *source, const char
             return &CIFAR_LAYOUTS[i];
     if (choice.fits[0] != choice.fits[1])
         return &CIFAR_LAYOUTS[choice.fits[0] ? 0 : 1];
+    // A wrong label is better shown by the layout that the size leaves.
+    if (!choice.fits[0] && choice.sizes[0] != choice.sizes[1])
+        return &CIFAR_LAYOUTS[choice.sizes[0] ? 0 : 1];
     if (!choice.fits[0]) {
         error_set(
             error, ERROR_INPUT,

@@ -50,6 +50,9 @@ struct cifar_member {
 // What a member is by its name.
 struct cifar_member cifar_member_of(const char *name);
 
+// Whether a file of this size is one of whole records.
+bool cifar_layout_fits_size(const struct cifar_layout *layout, uint64_t size);
+
 // Whether a file of this size (SOURCE_SIZE_UNKNOWN is fine) that begins with these bytes can hold
 // records of the layout.
 bool cifar_layout_fits(const struct cifar_layout *layout, uint64_t size, const uint8_t *head,

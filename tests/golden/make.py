@@ -459,7 +459,9 @@ def cifar10_cases():
          error="b/data_batch_1.bin: there is another batch 1")
     case("cifar/error-stranger", {"data_batch_1.bin": batch[0], "notes.txt": b"x"},
          error="notes.txt: is no part of CIFAR-10, which has .bin files and lists of names")
-    case("cifar/error-neither", {"test.bin": b"\xff" * 3073}, format="cifar",
+    case("cifar/error-label-of-bare", {"train.bin": b"\xff" * 3074},
+         error="train.bin: record 0, byte 0: coarse_label is 255, but CIFAR-100 has 20 of them (0 to 19)")
+    case("cifar/error-neither", {"test.bin": b"\0" * 3000}, format="cifar",
          error="the .bin files hold neither CIFAR-10's records (3073 bytes, the first a label from 0 to 9) nor "
                "CIFAR-100's (3074 bytes, a label from 0 to 19, one from 0 to 99)")
     case("cifar/error-empty", {"data_batch_1.bin": b""}, error="there is no record")
