@@ -28,8 +28,8 @@ bool auth_load(struct site *site, const char *path, struct error *error)
     for (size_t i = 0; i < size; i++)
         if (line[i] <= ' ' || line[i] >= 0x7f)
             return error_set(error, ERROR_INPUT,
-                             "character %zu of the token in %s is no visible ASCII character", i + 1,
-                             path);
+                             "character %zu of the token in %s is no visible ASCII character",
+                             i + 1, path);
     digest_of(line, size, site->token_sha256);
     return true;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The token that a server may ask for, and the browser's cookie that stands for it. Both are
 // compared as hashes, so that the time it takes says nothing about them. The cookie's value is
-// derived from the token alone: servers with the same token take each other's, none keeps a session.
+// derived from the token alone: servers with the same token take each other's, and none keeps a
+// session.
 #ifndef SAMPLECASE_SERVER_AUTH_H
 #define SAMPLECASE_SERVER_AUTH_H
 

@@ -91,8 +91,8 @@ const struct command COMMAND_ADD = {
     .name = "add",
     .arguments = "NAME PATH...",
     .about = "Import files, folders and archives as a dataset",
-    .details = "The format is found from names and contents; samplecase formats lists them. A server\n"
-               "that runs on the same data folder shows the dataset within a second.\n",
+    .details = "The format is found from names and contents; samplecase formats lists them. A\n"
+               "server that runs on the same data folder shows the dataset within a second.\n",
     .options = OPTIONS,
     .min_arguments = 2,
     .max_arguments = 4096,

@@ -20,7 +20,7 @@ struct connection {
     int fd;
     struct in6_addr address; // an IPv4 one mapped
     int64_t deadline;        // on the monotonic clock, ms; 0 while a request is answered
-    uint64_t received;       // bytes that had come when the reaper looked first since the last answer
+    uint64_t received;       // bytes that had come when the reaper first looked after the answer
     struct connection *next, *previous; // of all
     struct connection *next_peer;       // of those with the same hash of the address
 

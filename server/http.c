@@ -43,7 +43,7 @@ struct http {
 
 static void add_header(struct MHD_Response *reply, const char *name, const char *value)
 {
-    (void)MHD_add_response_header(reply, name, value); // fails for want of memory: the header is lost
+    (void)MHD_add_response_header(reply, name, value); // without memory the header is lost
 }
 
 static bool origin_allowed(const struct site *site, const char *origin)

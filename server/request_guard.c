@@ -48,7 +48,8 @@ static bool is_hex(char c)
 static bool check_target(const char *target, struct problem *problem)
 {
     if (target[0] != '/')
-        return problem_set(problem, PROBLEM_INVALID_REQUEST, "the request target must begin with /");
+        return problem_set(problem, PROBLEM_INVALID_REQUEST,
+                           "the request target must begin with /");
     for (const char *at = target; *at; at++) {
         unsigned char c = (unsigned char)*at;
         if (c <= 0x20 || c >= 0x7f)
@@ -70,8 +71,8 @@ static bool check_target(const char *target, struct problem *problem)
     return true;
 }
 
-// The name in a Host value "name", "name:port" or "[v6]:port" without its port; false when the value
-// is none of these.
+// The name in a Host value "name", "name:port" or "[v6]:port" without its port; false when the
+// value is none of these.
 static bool host_name(const char *host, char *name, size_t size)
 {
     size_t length = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");

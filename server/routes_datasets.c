@@ -30,7 +30,8 @@ bool datasets_list(const struct request *request, struct response *response,
     uint64_t offset = request_value(request, "offset")->number;
     uint64_t limit = request_value(request, "limit")->number;
     uint64_t total = snapshot_num_datasets(request->snapshot);
-    uint64_t end = offset >= total ? offset : offset + (limit < total - offset ? limit : total - offset);
+    uint64_t left = offset < total ? total - offset : 0;
+    uint64_t end = offset + (limit < left ? limit : left);
     struct buffer *out = &response->buffer, *link = &response->link;
     buffer_printf(out, "{\"total\":%llu,\"datasets\":[", (unsigned long long)total);
     for (uint64_t i = offset; i < end; i++) {

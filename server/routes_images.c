@@ -6,7 +6,7 @@
 #include "server/routes.h"
 #include "server/selection_args.h"
 
-enum { MAX_PIXELS = 1 << 26 }; // of one answer: 64 Mi, a contact sheet of 8192 × 8192
+enum { MAX_PIXELS = 1 << 26 }; // of one answer, as 8192 × 8192
 
 static bool no_memory(struct problem *problem)
 {
@@ -174,7 +174,8 @@ static bool draw_sheet(const struct request *request, struct tile *tile,
     bool own;
     if (!tile_draw(tile, indices[0], &drawn, &own))
         return no_memory(problem);
-    uint64_t tile_width = (uint64_t)drawn.width * scale, tile_height = (uint64_t)drawn.height * scale;
+    uint64_t tile_width = (uint64_t)drawn.width * scale;
+    uint64_t tile_height = (uint64_t)drawn.height * scale;
     if (own)
         picture_free(&drawn);
     if (!check_pixels(columns * tile_width, rows * tile_height, "limit", problem))
