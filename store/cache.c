@@ -142,7 +142,8 @@ const struct table *cache_get(struct cache *cache, const void *key, size_t key_s
     pthread_mutex_lock(&cache->lock);
     if (table) {
         entry->table = hold(table);
-        entry->bytes = sizeof *entry + key_size + sizeof *table + table->count * sizeof table->values[0];
+        entry->bytes =
+            sizeof *entry + key_size + sizeof *table + table->count * sizeof table->values[0];
         cache->bytes += entry->bytes;
         shrink(cache);
     } else {

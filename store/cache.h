@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Tables of sample indices that are expensive to make and wanted again: the least recently used ones
-// give way when there are too many bytes of them. Thread-safe; whoever asks for a table that is being
-// made waits for it instead of making it too.
+// Tables of sample indices that are expensive to make and wanted again: the least recently used
+// ones give way when there are too many bytes of them. Thread-safe; whoever asks for a table that
+// is being made waits for it instead of making it too.
 #ifndef SAMPLECASE_STORE_CACHE_H
 #define SAMPLECASE_STORE_CACHE_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// SQLite's log has most: there its unix layer writes "os_unix.c:42915: (28) full_fsync(...) - ...". But
-// not failing writes; and of a file that cannot be made only that it does not exist, since it is opened
-// again without O_CREAT. These two calls are watched themselves.
+// SQLite's log has most: there its unix layer writes "os_unix.c:42915: (28) full_fsync(...) - ...".
+// But not failing writes; and of a file that cannot be made only that it does not exist, since it
+// is opened again without O_CREAT. These two calls are watched themselves.
 #include "store/catalog_errno.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Why a call of the system failed inside SQLite, which keeps only its own code for it ("unable to open
-// database file") and may have called the system again since.
+// Why a call of the system failed inside SQLite, which keeps only its own code for it ("unable to
+// open database file") and may have called the system again since.
 #ifndef SAMPLECASE_STORE_CATALOG_ERRNO_H
 #define SAMPLECASE_STORE_CATALOG_ERRNO_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From rows to schemas. A catalog is a file that may be damaged like any other: every number that is
-// used as an index or a size is checked here, so that nobody behind this file has to.
+// From rows to schemas. A catalog is a file that may be damaged like any other: every number that
+// is used as an index or a size is checked here, so that nobody behind this file has to.
 #include "store/catalog.h"
 
 #include <sqlite3.h>
@@ -20,7 +20,8 @@ static const char *const QUERIES[NUM_TABLES] = {
                 " homepage, task FROM dataset WHERE ?1 IS NULL OR name = ?1 ORDER BY name",
     [WARNING] = "SELECT text FROM warning WHERE dataset = ?1 ORDER BY number",
     [SOURCE] = "SELECT file, bytes, sha256 FROM source WHERE dataset = ?1 ORDER BY number",
-    [SPLIT] = "SELECT number, name, num_samples, bytes FROM split WHERE dataset = ?1 ORDER BY number",
+    [SPLIT] =
+        "SELECT number, name, num_samples, bytes FROM split WHERE dataset = ?1 ORDER BY number",
     [FEATURE] = "SELECT number, name, kind, dtype, shape, white, target, ifnull(parent, -1)"
                 " FROM feature WHERE dataset = ?1 ORDER BY number",
     [CLASS] = "SELECT feature, number, name, ifnull(parent, -1) FROM class WHERE dataset = ?1"
@@ -60,10 +61,9 @@ static void end(struct reading *reading)
 
 static bool damaged(struct reading *reading, const struct catalog_entry *entry, const char *what)
 {
-    return error_set(reading->error, ERROR_DAMAGED,
-                     "%s/catalog.sqlite3 is damaged: dataset \"%.64s\": %s",
-                     folder_path(reading->catalog->folder),
-                     entry->schema.name ? entry->schema.name : "", what);
+    return error_set(
+        reading->error, ERROR_DAMAGED, "%s/catalog.sqlite3 is damaged: dataset \"%.64s\": %s",
+        folder_path(reading->catalog->folder), entry->schema.name ? entry->schema.name : "", what);
 }
 
 // The next row of the dataset's rows in that table: 1, 0 at the end, -1 with the error.
@@ -91,8 +91,8 @@ static void hash(sqlite3_stmt *row, int column, char out[DIGEST_HEX])
     snprintf(out, DIGEST_HEX, "%s", value ? value : "");
 }
 
-// Room for one more item at *items[count], zeroed; the capacity doubles whenever count is a power of
-// two. NULL with the error.
+// Room for one more item at *items[count], zeroed; the capacity doubles whenever count is a power
+// of two. NULL with the error.
 static void *more(struct reading *reading, void *items, size_t count, size_t size)
 {
     void *grown = items;
@@ -108,9 +108,9 @@ static void *more(struct reading *reading, void *items, size_t count, size_t siz
 }
 
 // Adds an item to the array `items` of `count`; a pointer to it, or NULL with the error.
-#define ADD(reading, items, count)                                              \
-    (((reading)->grown = more(reading, items, count, sizeof *(items)))          \
-         ? ((items) = (reading)->grown, &(items)[(count)++])                    \
+#define ADD(reading, items, count)                                                                 \
+    (((reading)->grown = more(reading, items, count, sizeof *(items)))                             \
+         ? ((items) = (reading)->grown, &(items)[(count)++])                                       \
          : NULL)
 
 static bool read_warnings(struct reading *reading, struct catalog_entry *entry)
@@ -288,8 +288,8 @@ static bool read_arrays(struct reading *reading, struct catalog_entry *entry)
 
 // Whether there is exactly the array that the schema asks for at that place, of the size that it
 // must have. They come in the order split, feature, values before by_class.
-static bool array_fits(const struct catalog_entry *entry, size_t place, size_t split, size_t feature,
-                       enum array_role role)
+static bool array_fits(const struct catalog_entry *entry, size_t place, size_t split,
+                       size_t feature, enum array_role role)
 {
     const struct catalog_array *array = &entry->arrays[place];
     const struct feature *of = &entry->schema.features[feature];
@@ -338,7 +338,7 @@ static bool read_entry(struct reading *reading, struct catalog_entry *entry)
     struct schema *schema = &entry->schema;
     struct card *card = &schema->card;
     sqlite3_stmt *row = reading->statements[DATASET];
-    char **texts[] = {&schema->name,      &card->title,    &card->description, &card->license,
+    char **texts[] = {&schema->name,   &card->title,    &card->description, &card->license,
                       &card->citation, &card->homepage, &card->task};
     static const int COLUMNS[] = {1, 4, 5, 6, 7, 8, 9};
     int64_t id = sqlite3_column_int64(row, 0);

@@ -126,11 +126,11 @@ static void insert_features(struct insertion *in, int64_t id, const struct schem
     insert_into(in, "INSERT INTO class(dataset, feature, number, name, parent)"
                     " VALUES (?, ?, ?, ?, ?)");
     for (size_t i = 0; i < schema->num_features; i++) {
-        for (size_t class = 0; class < schema->features[i].num_classes; class++) {
+        for (size_t class = 0; class < schema->features[i].num_classes; class ++) {
             const struct class_label *label = &schema->features[i].classes[class];
             put_number(in, id);
             put_number(in, (int64_t)i);
-            put_number(in, (int64_t)class);
+            put_number(in, (int64_t) class);
             put_text(in, label->name);
             put_index(in, label->parent);
             put_row(in);
@@ -158,13 +158,13 @@ static void insert_arrays(struct insertion *in, int64_t id, const struct catalog
     for (size_t i = 0; i < schema->num_splits * schema->num_features; i++) {
         const uint64_t *counts = entry->class_counts[i];
         size_t split = i / schema->num_features, feature = i % schema->num_features;
-        for (size_t class = 0; counts && class < schema->features[feature].num_classes; class++) {
+        for (size_t class = 0; counts && class < schema->features[feature].num_classes; class ++) {
             if (counts[class] == 0)
                 continue;
             put_number(in, id);
             put_number(in, (int64_t)split);
             put_number(in, (int64_t)feature);
-            put_number(in, (int64_t)class);
+            put_number(in, (int64_t) class);
             put_number(in, (int64_t)counts[class]);
             put_row(in);
         }
@@ -179,9 +179,9 @@ static bool insert_entry(struct catalog *catalog, const struct catalog_entry *en
     struct insertion in = {.catalog = catalog, .ok = true, .error = error};
     insert_into(&in, "INSERT INTO dataset(name, revision, created, title, description, license,"
                      " citation, homepage, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    const char *texts[] = {schema->name,  schema->revision, schema->created,
-                           card->title,   card->description, card->license,
-                           card->citation, card->homepage,   card->task};
+    const char *texts[] = {schema->name,   schema->revision,  schema->created,
+                           card->title,    card->description, card->license,
+                           card->citation, card->homepage,    card->task};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         put_text(&in, texts[i]);
     put_row(&in);
@@ -197,7 +197,8 @@ static bool insert_entry(struct catalog *catalog, const struct catalog_entry *en
 // The dataset's id, or -1 when there is none.
 static bool find(struct catalog *catalog, const char *name, int64_t *id, struct error *error)
 {
-    sqlite3_stmt *statement = catalog_prepare(catalog, "SELECT id FROM dataset WHERE name = ?", error);
+    sqlite3_stmt *statement =
+        catalog_prepare(catalog, "SELECT id FROM dataset WHERE name = ?", error);
     if (!statement)
         return false;
     sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);

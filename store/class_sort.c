@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Counting sort: the counts say where each class begins; a further reading of the values puts every
-// sample's index at the next place of its class. When there are more samples than a window holds, the
-// values are read once for each window and what falls outside of it is passed over.
+// sample's index at the next place of its class. When there are more samples than a window holds,
+// the values are read once for each window and what falls outside of it is passed over.
 #include "store/class_sort.h"
 
 #include <errno.h>

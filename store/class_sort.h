@@ -14,7 +14,7 @@
 struct class_extent {
     bool has_bad;
     uint64_t bad_sample;
-    char bad_value[24]; // as text: it may be a uint64 or negative
+    char bad_value[24];  // as text: it may be a uint64 or negative
     uint64_t num_needed; // largest value + 1, 0 without samples
 };
 
@@ -22,9 +22,9 @@ struct class_extent {
 bool class_extent(int dir, const struct column *values, uint64_t num_classes,
                   struct class_extent *extent, struct error *error);
 
-// Counts the samples of each class into counts[0 ... num_classes), all zero before, and writes their
-// indices grouped by class, ascending within each, into by_class, which is not finished yet. The values
-// have passed class_extent.
+// Counts the samples of each class into counts[0 ... num_classes), all zero before, and writes
+// their indices grouped by class, ascending within each, into by_class, which is not finished yet.
+// The values have passed class_extent.
 bool class_sort(int dir, const struct column *values, size_t num_classes, uint64_t *counts,
                 struct column *by_class, struct error *error);
 

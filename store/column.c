@@ -42,8 +42,8 @@ static bool write_all(int fd, const uint8_t *bytes, size_t size, uint64_t offset
     return true;
 }
 
-// Writes at a place of the file. Large pieces begin their way to the disk at once, so that making the
-// file durable in the end does not have to wait for all of it.
+// Writes at a place of the file. Large pieces begin their way to the disk at once, so that making
+// the file durable in the end does not have to wait for all of it.
 static bool write_at(const struct column *column, int dir, const void *bytes, size_t size,
                      uint64_t offset, struct error *error)
 {
@@ -115,8 +115,7 @@ bool column_finish(struct column *column, int dir, struct error *error)
     char header[NPY_HEADER];
     if (!npy_header(header, column->dtype, column->num_rows, column->rank, column->shape))
         return error_set(error, ERROR_LIMIT, "%s: no array has that size", column->file);
-    bool ok = flush(column, dir, error) &&
-              write_at(column, dir, header, sizeof header, 0, error);
+    bool ok = flush(column, dir, error) && write_at(column, dir, header, sizeof header, 0, error);
     column_clear(column);
     return ok;
 }

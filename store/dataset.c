@@ -46,10 +46,11 @@ static bool map(struct dataset *dataset, struct folder *folder, const struct cat
     if (!array_map(folder, &dataset->schema, entry, array, error))
         return false;
     array_path(&dataset->schema, entry, path);
-    if (asprintf(&guarded->reason,
-                 "%s cannot be read whole: it was cut, or the disk fails; samplecase verify %s says "
-                 "more",
-                 path, dataset->schema.name) < 0) {
+    if (asprintf(
+            &guarded->reason,
+            "%s cannot be read whole: it was cut, or the disk fails; samplecase verify %s says "
+            "more",
+            path, dataset->schema.name) < 0) {
         guarded->reason = NULL;
         return error_memory(error);
     }
@@ -86,10 +87,9 @@ static bool open_arrays(struct dataset *dataset, struct folder *folder,
         size_t place = (size_t)array->split * dataset->schema.num_features + (size_t)array->feature;
         struct column *column = &dataset->columns[place];
         bool by_class = array->role == ARRAY_BY_CLASS;
-        if (by_class &&
-            !(column->index.starts =
-                  class_starts(entry->class_counts[place],
-                               dataset->schema.features[array->feature].num_classes, error)))
+        if (by_class && !(column->index.starts = class_starts(
+                              entry->class_counts[place],
+                              dataset->schema.features[array->feature].num_classes, error)))
             return false;
         if (!map(dataset, folder, array, by_class ? &column->index.by_class : &column->values,
                  by_class ? &column->index_guard : &column->values_guard, error))

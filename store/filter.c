@@ -82,7 +82,7 @@ static bool sieve(const struct filters *filters, const struct filter *filter, ui
         allowed[filter->ids[i]] = 1;
     for (uint64_t i = 0; i < num_samples; i++) {
         long long class = dtype_integer(labels->dtype, labels->rows, i);
-        if (class < 0 || (size_t)class >= feature->num_classes) {
+        if (class < 0 || (size_t) class >= feature->num_classes) {
             dataset_mark_damaged(filters->dataset, "a sample has a class that does not exist; "
                                                    "samplecase verify says where");
             class = 0;

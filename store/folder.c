@@ -17,8 +17,8 @@ struct folder {
     int lock; // -1 while not held
 };
 
-// Makes a folder below the folder `at`, durably; one that is there is fine. Returns a descriptor of it
-// and closes `at`; -1 with errno.
+// Makes a folder below the folder `at`, durably; one that is there is fine. Returns a descriptor of
+// it and closes `at`; -1 with errno.
 static int step_into(int at, const char *name)
 {
     bool made = mkdirat(at, name, 0777) == 0;

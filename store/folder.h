@@ -4,7 +4,8 @@
 //   catalog.sqlite3                                     what there is (catalog.h)
 //   lock                                                held by whoever changes the catalog
 //   arrays/{dataset}/{revision}/{split}/{feature}.npy   published, never changed again
-//   tmp/{random}/                                       an import under way; its file "lock" is held
+//   tmp/{random}/                                       an import under way; its file "lock" is
+//   held
 //                                                       as long as the import lives
 #ifndef SAMPLECASE_STORE_FOLDER_H
 #define SAMPLECASE_STORE_FOLDER_H

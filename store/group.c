@@ -20,8 +20,9 @@ uint64_t group_at(const struct group *group, uint64_t i)
     memcpy(&index, group->rows + i * sizeof index, sizeof index);
     if (index >= 0 && (uint64_t)index < group->num_samples)
         return (uint64_t)index;
-    dataset_mark_damaged(group->dataset, "a class index names samples that do not exist; samplecase "
-                                         "verify says which");
+    dataset_mark_damaged(group->dataset,
+                         "a class index names samples that do not exist; samplecase "
+                         "verify says which");
     return 0;
 }
 

@@ -28,8 +28,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // of those who add and
 static struct sigaction before;
 static uintptr_t page_size;
 
-// The guarded range that the address lies in, or NULL. A slot may be given to another range while it
-// is looked at: its start is looked at again, so that start and size are of the same range.
+// The guarded range that the address lies in, or NULL. A slot may be given to another range while
+// it is looked at: its start is looked at again, so that start and size are of the same range.
 static struct slot *find(uintptr_t address)
 {
     for (size_t i = 0; i < MAX_BLOCKS; i++) {

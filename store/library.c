@@ -18,7 +18,7 @@
 
 enum {
     POLL_MILLISECONDS = 250,
-    LOOK_POLLS = 4,   // polls from one look at the files to the next; what is not well is opened anew
+    LOOK_POLLS = 4, // polls from one look at the files to the next; what is not well is opened anew
     OPEN_ATTEMPTS = 5 // at a catalog that changes while its files are opened
 };
 
@@ -132,8 +132,8 @@ static struct dataset *unchanged(const struct snapshot *old, const struct schema
 }
 
 // Adds the entry's dataset, or why it cannot be opened. False when memory is short.
-static bool take_over(struct library *library, struct snapshot *snapshot, const struct snapshot *old,
-                      struct catalog_entry *entry, struct error *error)
+static bool take_over(struct library *library, struct snapshot *snapshot,
+                      const struct snapshot *old, struct catalog_entry *entry, struct error *error)
 {
     struct dataset *dataset = unchanged(old, &entry->schema);
     if (dataset) {
@@ -179,8 +179,8 @@ static struct snapshot *read_once(struct library *library, const struct snapshot
     return NULL;
 }
 
-// Reads the catalog into a new snapshot. Files may be deleted between reading about them and opening
-// them, but only after the catalog has changed: then it is read again.
+// Reads the catalog into a new snapshot. Files may be deleted between reading about them and
+// opening them, but only after the catalog has changed: then it is read again.
 static struct snapshot *read_all(struct library *library, const struct snapshot *old,
                                  struct error *error)
 {

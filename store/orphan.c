@@ -85,8 +85,8 @@ bool orphan_exists(struct folder *folder)
     return found;
 }
 
-bool orphan_remove(struct folder *folder, const char *dataset, const char *revision, uint64_t *freed,
-                   struct error *error)
+bool orphan_remove(struct folder *folder, const char *dataset, const char *revision,
+                   uint64_t *freed, struct error *error)
 {
     char parent[128], path[128 + DIGEST_HEX];
     snprintf(parent, sizeof parent, "arrays/%s", dataset);

@@ -16,9 +16,9 @@ void orphan_clear(struct folder *folder, struct catalog *catalog);
 // Whether there is any revision below arrays/ at all.
 bool orphan_exists(struct folder *folder);
 
-// Deletes arrays/{dataset}/{revision}, and arrays/{dataset} if nothing else is in it. *freed grows by
-// the sizes of the files. The caller holds the folder's lock.
-bool orphan_remove(struct folder *folder, const char *dataset, const char *revision, uint64_t *freed,
-                   struct error *error);
+// Deletes arrays/{dataset}/{revision}, and arrays/{dataset} if nothing else is in it. *freed grows
+// by the sizes of the files. The caller holds the folder's lock.
+bool orphan_remove(struct folder *folder, const char *dataset, const char *revision,
+                   uint64_t *freed, struct error *error);
 
 #endif

@@ -11,8 +11,8 @@ bool remove_dataset(struct folder *folder, const char *name, uint64_t *freed, st
     if (!catalog)
         return false;
     char revision[DIGEST_HEX];
-    bool ok = catalog_revision(catalog, name, revision, error) &&
-              catalog_remove(catalog, name, error);
+    bool ok =
+        catalog_revision(catalog, name, revision, error) && catalog_remove(catalog, name, error);
     // It is removed from here on; files that cannot be deleted now are orphans for the next writer.
     if (ok)
         orphan_remove(folder, name, revision, freed, NULL);

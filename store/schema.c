@@ -253,8 +253,10 @@ static bool check_parent(const struct schema *schema, const struct feature *feat
         up = &schema->features[up->parent];
     }
     if (up->kind != FEATURE_CLASS && up != feature)
-        return error_set(error, ERROR_INPUT, "feature \"%s\" has the parent \"%s\", which has no "
-                         "classes", feature->name, up->name);
+        return error_set(error, ERROR_INPUT,
+                         "feature \"%s\" has the parent \"%s\", which has no "
+                         "classes",
+                         feature->name, up->name);
     return true;
 }
 

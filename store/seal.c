@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Hashing takes a core, syncing takes a disk: a few threads, each doing one after the other with one
-// file after the other, keep both at work. The largest files come first, so that no thread begins one
-// when the others are done.
+// Hashing takes a core, syncing takes a disk: a few threads, each doing one after the other with
+// one file after the other, keep both at work. The largest files come first, so that no thread
+// begins one when the others are done.
 #include "store/seal.h"
 
 #include <errno.h>

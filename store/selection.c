@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Four steps lead from a place in the window to a sample: the window, the shard, the permutation, and
-// the base, which is the samples that the filters leave in ascending order. Each step is arithmetic or
-// one look into a table, so that a place costs the same wherever it is.
+// Four steps lead from a place in the window to a sample: the window, the shard, the permutation,
+// and the base, which is the samples that the filters leave in ascending order. Each step is
+// arithmetic or one look into a table, so that a place costs the same wherever it is.
 #include "store/selection.h"
 
 #include <inttypes.h>
@@ -25,8 +25,8 @@ struct selection {
     enum base base;
     struct group *groups; // BASE_GROUPS, owned
     size_t num_groups;
-    const struct table *table; // BASE_TABLE, a reference
-    const uint64_t *indices;   // BASE_INDICES, borrowed
+    const struct table *table;       // BASE_TABLE, a reference
+    const uint64_t *indices;         // BASE_INDICES, borrowed
     const struct table *permutation; // of the base, a reference; NULL for none
     uint64_t shard, shards;
     uint64_t total, offset, count;
@@ -55,8 +55,8 @@ static bool use_groups(struct selection *selection, const struct filters *filter
     selection->num_groups = filter->num_ids;
     *count = 0;
     for (size_t i = 0; i < filter->num_ids; i++) {
-        selection->groups[i] = group_of_class(filters->dataset, filters->split, filter->feature,
-                                              filter->ids[i]);
+        selection->groups[i] =
+            group_of_class(filters->dataset, filters->split, filter->feature, filter->ids[i]);
         *count += selection->groups[i].count;
     }
     return true;
@@ -149,9 +149,8 @@ struct selection *selection_new(struct dataset *dataset, const struct selection_
         selection_free(selection);
         return NULL;
     }
-    selection->total = count > selection->shard
-                           ? (count - selection->shard - 1) / selection->shards + 1
-                           : 0;
+    selection->total =
+        count > selection->shard ? (count - selection->shard - 1) / selection->shards + 1 : 0;
     selection->offset = query->offset;
     uint64_t left = query->offset < selection->total ? selection->total - query->offset : 0;
     selection->count = query->limit < left ? query->limit : left;

@@ -3,12 +3,12 @@
 // pages, contact sheets, batches and exports share.
 //
 // A plain window costs nothing. Classes of one feature are read from its class index; the place of
-// the n-th sample of several classes is found by bisection, so that a deep page costs what the first
-// costs. Filters over several features or very many classes, and shuffles (shuffle.h says which
-// permutation), need a table that is built once for each dataset and shared.
+// the n-th sample of several classes is found by bisection, so that a deep page costs what the
+// first costs. Filters over several features or very many classes, and shuffles (shuffle.h says
+// which permutation), need a table that is built once for each dataset and shared.
 //
-// shard and shards take every shards-th place of the ordered samples, beginning with place `shard`; the
-// window is over these. A list of indices is windowed as it stands.
+// shard and shards take every shards-th place of the ordered samples, beginning with place `shard`;
+// the window is over these. A list of indices is windowed as it stands.
 #ifndef SAMPLECASE_STORE_SELECTION_H
 #define SAMPLECASE_STORE_SELECTION_H
 
@@ -36,7 +36,7 @@ struct selection_query {
     uint64_t shard, shards;  // shards = 1 for all; shard < shards
     const uint64_t *indices; // exactly these, in this order; NULL for none; not with the above
     size_t num_indices;
-    uint64_t offset, limit;  // the window
+    uint64_t offset, limit; // the window
 };
 
 struct selection;

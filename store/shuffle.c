@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Keys are spread evenly, so places are put into parts by the first bits of their keys, as many as fit
-// the processor's cache, each part into buckets of a few places by the next bits, and each bucket is
-// sorted by insertion. Keys are computed again instead of being kept: that is cheaper than reading
-// them from far away.
+// Keys are spread evenly, so places are put into parts by the first bits of their keys, as many as
+// fit the processor's cache, each part into buckets of a few places by the next bits, and each
+// bucket is sorted by insertion. Keys are computed again instead of being kept: that is cheaper
+// than reading them from far away.
 #include "store/shuffle.h"
 
 #include <stddef.h>

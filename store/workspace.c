@@ -62,8 +62,8 @@ struct workspace *workspace_new(struct folder *folder, struct error *error)
     }
     snprintf(path, sizeof path, "%s/arrays", workspace->path);
     if (mkdirat(folder_fd(folder), path, 0777) != 0 ||
-        (workspace->arrays =
-             openat(folder_fd(folder), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+        (workspace->arrays = openat(folder_fd(folder), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) <
+            0) {
         error_system(error, "cannot make %s/%s", folder_path(folder), path);
         goto failed;
     }

@@ -24,8 +24,9 @@ int workspace_fd(const struct workspace *workspace);
 // Its path below the data folder, for messages; borrowed.
 const char *workspace_path(const struct workspace *workspace);
 
-// Makes "arrays" the folder arrays/{dataset}/{revision}, durably; a folder of that name that is there
-// already moves into the workspace. The caller holds the folder's lock and has synced the contents.
+// Makes "arrays" the folder arrays/{dataset}/{revision}, durably; a folder of that name that is
+// there already moves into the workspace. The caller holds the folder's lock and has synced the
+// contents.
 bool workspace_publish(struct workspace *workspace, const char *dataset, const char *revision,
                        struct error *error);
 

@@ -14,7 +14,7 @@
 #include "store/writer_private.h"
 
 enum {
-    BUFFERS = 64 << 20,    // bytes that all columns of a split may buffer together
+    BUFFERS = 64 << 20,     // bytes that all columns of a split may buffer together
     LEAST_BUFFER = 4 << 10, // bytes of one
     MOST_BUFFER = 1 << 20,
 };
@@ -74,8 +74,8 @@ const struct schema *writer_schema(const struct writer *writer)
     return &writer->schema;
 }
 
-// Room for one more item behind items[0 ... count), zeroed; the capacity doubles whenever count is a
-// power of two. NULL with the error, and items are as they were.
+// Room for one more item behind items[0 ... count), zeroed; the capacity doubles whenever count is
+// a power of two. NULL with the error, and items are as they were.
 static void *room(void *items, size_t count, size_t size, struct error *error)
 {
     void *grown = items;
@@ -172,8 +172,10 @@ int writer_feature(struct writer *writer, const struct feature *feature, struct 
         }
     }
     if (index == SCHEMA_MAX_FEATURES) {
-        error_set(error, ERROR_LIMIT, "feature \"%.100s\" would be number %d; a dataset has at most "
-                  "%d", feature->name, SCHEMA_MAX_FEATURES + 1, SCHEMA_MAX_FEATURES);
+        error_set(error, ERROR_LIMIT,
+                  "feature \"%.100s\" would be number %d; a dataset has at most "
+                  "%d",
+                  feature->name, SCHEMA_MAX_FEATURES + 1, SCHEMA_MAX_FEATURES);
         return -1;
     }
     struct feature copy;

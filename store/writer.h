@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // An import under way. A format declares splits and features, then appends rows, feature by feature
-// in whatever order its files have them; writer_commit makes the whole a revision that everyone sees,
-// or nothing happened.
+// in whatever order its files have them; writer_commit makes the whole a revision that everyone
+// sees, or nothing happened.
 //
-// The arrays are written below the data folder in tmp/, with a lock that says their import is alive.
-// A revision is the SHA-256 over the schema (features with kind, dtype, shape, class labels; splits)
-// and the SHA-256 of each array file, so that equal samples give an equal revision whatever archive
-// they came from; the card and the sources do not count. Exactly, it is the hash of this text:
+// The arrays are written below the data folder in tmp/, with a lock that says their import is
+// alive. A revision is the SHA-256 over the schema (features with kind, dtype, shape, class labels;
+// splits) and the SHA-256 of each array file, so that equal samples give an equal revision whatever
+// archive they came from; the card and the sources do not count. Exactly, it is the hash of this
+// text:
 //
 //   samplecase revision 1
 //   feature NAME KIND DTYPE SHAPE WHITE TARGET PARENT     each feature in order, each followed by
@@ -14,10 +15,10 @@
 //   split NAME SAMPLES                                    each split in order, each followed by
 //   array SHA256                                          the hash of each feature's .npy file
 //
-// Lines end in '\n', one space stands between words. NAME is the name's length in bytes, ':' and the
-// name ("5:label"). KIND and DTYPE are the words of feature_kind_name and dtype_name. SHAPE is the axes
-// of one sample joined by ',' ("28,28"), or '-'. WHITE is printed by "%.17g", 0 for what is no image.
-// TARGET is 1 or 0. PARENT is the number of the parent feature or class, or -1.
+// Lines end in '\n', one space stands between words. NAME is the name's length in bytes, ':' and
+// the name ("5:label"). KIND and DTYPE are the words of feature_kind_name and dtype_name. SHAPE is
+// the axes of one sample joined by ',' ("28,28"), or '-'. WHITE is printed by "%.17g", 0 for what
+// is no image. TARGET is 1 or 0. PARENT is the number of the parent feature or class, or -1.
 //
 // Splits are put in order by the commit, since archives list them in any order: train first, then
 // validation (also valid, val, dev), test, and the others by the bytes of their names.
@@ -62,9 +63,9 @@ int writer_split(struct writer *writer, const char *name, struct error *error);
 // appended.
 int writer_feature(struct writer *writer, const struct feature *feature, struct error *error);
 
-// Appends a class label to a class feature; ids count from 0. Labels may come after the rows. A class
-// feature that ends without any gets names "0", "1", … up to its largest value. parent is an id of
-// the parent feature's classes, or -1; writer_class_parent sets it later.
+// Appends a class label to a class feature; ids count from 0. Labels may come after the rows. A
+// class feature that ends without any gets names "0", "1", … up to its largest value. parent is an
+// id of the parent feature's classes, or -1; writer_class_parent sets it later.
 bool writer_class(struct writer *writer, int feature, const char *name, long parent,
                   struct error *error);
 bool writer_class_parent(struct writer *writer, int feature, long id, long parent,
@@ -92,8 +93,8 @@ struct writer_result {
     uint64_t bytes;       // of the features' arrays
 };
 
-// Checks the whole (every feature of a split has as many rows as the others, every class value names
-// a class), writes headers and class indices, hashes, syncs, renames, commits. After it only
+// Checks the whole (every feature of a split has as many rows as the others, every class value
+// names a class), writes headers and class indices, hashes, syncs, renames, commits. After it only
 // writer_free may be called.
 bool writer_commit(struct writer *writer, struct writer_result *result, struct error *error);
 

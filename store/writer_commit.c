@@ -26,7 +26,8 @@ static int split_rank(const char *name)
     static const struct {
         const char *name;
         int rank;
-    } KNOWN[] = {{"train", 0}, {"validation", 1}, {"valid", 1}, {"val", 1}, {"dev", 1}, {"test", 2}};
+    } KNOWN[] = {{"train", 0}, {"validation", 1}, {"valid", 1},
+                 {"val", 1},   {"dev", 1},        {"test", 2}};
     for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++)
         if (strcmp(KNOWN[i].name, name) == 0)
             return KNOWN[i].rank;
@@ -61,12 +62,11 @@ static bool check_rows(struct writer *writer, uint64_t *num_samples, struct erro
         const struct column *columns = writer->columns[split];
         for (size_t i = 1; i < schema->num_features; i++)
             if (columns[i].num_rows != columns[0].num_rows)
-                return error_set(error, ERROR_INPUT,
-                                 "split \"%s\": feature \"%s\" has %" PRIu64
-                                 " samples, but \"%s\" has %" PRIu64,
-                                 schema->splits[split].name, schema->features[0].name,
-                                 columns[0].num_rows, schema->features[i].name,
-                                 columns[i].num_rows);
+                return error_set(
+                    error, ERROR_INPUT,
+                    "split \"%s\": feature \"%s\" has %" PRIu64 " samples, but \"%s\" has %" PRIu64,
+                    schema->splits[split].name, schema->features[0].name, columns[0].num_rows,
+                    schema->features[i].name, columns[i].num_rows);
         schema->splits[split].num_samples = columns[0].num_rows;
         schema->splits[split].bytes = 0;
         for (size_t i = 0; i < schema->num_features; i++)
@@ -140,9 +140,9 @@ static bool index_classes(struct writer *writer, struct catalog_entry *entry, si
     if (!counts)
         return error_memory(error);
     column_init(by_class, schema->splits[split].name, &schema->features[number], true);
-    bool ok = class_sort(dir, &writer->columns[split][number], num_classes, counts, by_class,
-                         error) &&
-              column_finish(by_class, dir, error);
+    bool ok =
+        class_sort(dir, &writer->columns[split][number], num_classes, counts, by_class, error) &&
+        column_finish(by_class, dir, error);
     column_clear(by_class);
     return ok;
 }

@@ -78,8 +78,8 @@ struct writer *scratch_begin(struct folder *folder, const char *name, bool repla
 {
     struct writer_options options = {.name = name, .replace = replace};
     char names[][6] = {"image", "label"};
-    struct class_label classes[] = {{(char[]){"one"}, -1}, {(char[]){"two"}, -1},
-                                    {(char[]){"three"}, -1}};
+    struct class_label classes[] = {
+        {(char[]){"one"}, -1}, {(char[]){"two"}, -1}, {(char[]){"three"}, -1}};
     struct feature image = {.name = names[0],
                             .kind = FEATURE_IMAGE,
                             .dtype = DTYPE_UINT8,
@@ -138,7 +138,8 @@ bool scratch_import(struct folder *folder, const char *name, uint64_t count, uns
 
 bool scratch_is_whole(struct dataset *dataset)
 {
-    const struct array *images = dataset_array(dataset, 0, 0), *labels = dataset_array(dataset, 0, 1);
+    const struct array *images = dataset_array(dataset, 0, 0),
+                       *labels = dataset_array(dataset, 0, 1);
     const struct class_index *index = dataset_class_index(dataset, 0, 1);
     unsigned seed = images->rows[0];
     for (uint64_t i = 0; i < images->num_rows; i++) {
@@ -148,12 +149,11 @@ bool scratch_is_whole(struct dataset *dataset)
         if (labels->rows[i] != (7 * i + seed) % 3)
             return false;
     }
-    for (long class = 0; class < 3; class++) {
+    for (long class = 0; class < 3; class ++) {
         for (uint64_t at = index->starts[class]; at < index->starts[class + 1]; at++) {
             int64_t sample;
             memcpy(&sample, index->by_class.rows + at * sizeof sample, sizeof sample);
-            if (sample < 0 || (uint64_t)sample >= labels->num_rows ||
-                labels->rows[sample] != class)
+            if (sample < 0 || (uint64_t)sample >= labels->num_rows || labels->rows[sample] != class)
                 return false;
         }
     }

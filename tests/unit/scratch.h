@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A data folder that lives as long as a test, and small datasets in it: feature 0 "image", 2 x 2 bytes
-// of which byte k of sample i is (4 i + k + seed) mod 256, feature 1 "label", (7 i + seed) mod 3 of the
-// classes one, two, three.
+// A data folder that lives as long as a test, and small datasets in it: feature 0 "image", 2 x 2
+// bytes of which byte k of sample i is (4 i + k + seed) mod 256, feature 1 "label", (7 i + seed)
+// mod 3 of the classes one, two, three.
 #ifndef SAMPLECASE_TESTS_UNIT_SCRATCH_H
 #define SAMPLECASE_TESTS_UNIT_SCRATCH_H
 
@@ -45,7 +45,8 @@ bool scratch_append(struct writer *writer, const char *split, uint64_t from, uin
 bool scratch_import(struct folder *folder, const char *name, uint64_t count, unsigned seed,
                     bool replace, char *revision, struct error *error);
 
-// Whether all samples of the dataset in the snapshot are those of the seed that its first byte tells.
+// Whether all samples of the dataset in the snapshot are those of the seed that its first byte
+// tells.
 bool scratch_is_whole(struct dataset *dataset);
 
 #endif

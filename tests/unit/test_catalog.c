@@ -326,7 +326,8 @@ static void does_not_overlook_a_wal(void **state)
         struct error error = ERROR_INIT;
         struct folder *folder = folder_open(scratch->path, FOLDER_READ, &error);
         struct catalog *catalog = folder ? catalog_open(folder, FOLDER_READ, &error) : NULL;
-        _exit(!catalog && strstr(error.text, "can only be read where files can be written") ? 0 : 1);
+        _exit(!catalog && strstr(error.text, "can only be read where files can be written") ? 0
+                                                                                            : 1);
     }
     int status;
     waitpid(child, &status, 0);

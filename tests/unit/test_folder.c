@@ -206,14 +206,10 @@ static void publishing_exchanges(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(makes_all_of_the_path),
-        TEST(refuses_a_file),
-        TEST(the_lock_excludes),
-        TEST(removes_trees_but_follows_no_link),
-        TEST(refuses_to_remove_a_pit),
-        TEST(a_workspace_lives_as_long_as_its_import),
-        TEST(publishing_exchanges),
-        cmocka_unit_test(knows_the_default_path),
+        TEST(makes_all_of_the_path),   TEST(refuses_a_file),
+        TEST(the_lock_excludes),       TEST(removes_trees_but_follows_no_link),
+        TEST(refuses_to_remove_a_pit), TEST(a_workspace_lives_as_long_as_its_import),
+        TEST(publishing_exchanges),    cmocka_unit_test(knows_the_default_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

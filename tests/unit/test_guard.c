@@ -91,8 +91,8 @@ static void a_cut_dataset_says_so(void **state)
     struct snapshot *snapshot = library_snapshot(library);
     struct dataset *dataset = snapshot_find(snapshot, "a");
     assert_true(scratch_is_whole(dataset));
-    assert_int_equal(truncate(scratch_path(scratch, "arrays/a/%s/train/image.npy", revision), 65536),
-                     0);
+    assert_int_equal(
+        truncate(scratch_path(scratch, "arrays/a/%s/train/image.npy", revision), 65536), 0);
     assert_false(scratch_is_whole(dataset));
     assert_non_null(strstr(dataset_damage(dataset), "train/image.npy cannot be read whole"));
     assert_true(scratch_is_whole(snapshot_find(snapshot, "b")));
@@ -148,10 +148,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(elsewhere_the_signal_ends_the_process), // before this process installs the guard
-        TEST(reads_zeros_where_the_file_ends),
-        TEST(a_cut_dataset_says_so),
-        TEST(a_small_cut_is_found_by_looking),
-        cmocka_unit_test(guards_very_many),
+        TEST(reads_zeros_where_the_file_ends),       TEST(a_cut_dataset_says_so),
+        TEST(a_small_cut_is_found_by_looking),       cmocka_unit_test(guards_very_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,8 +39,7 @@ static void note(void *context, const char *text)
 typedef bool condition_met(struct snapshot *snapshot, const void *context);
 
 // Waits until the library's snapshot meets the condition and returns it; NULL after a long while.
-static struct snapshot *await(struct library *library, condition_met *met,
-                             const void *context)
+static struct snapshot *await(struct library *library, condition_met *met, const void *context)
 {
     for (int waited = 0; waited < PATIENCE; waited += 10) {
         struct snapshot *snapshot = library_snapshot(library);
@@ -181,7 +180,8 @@ static void serves_the_others_when_one_is_broken(void **state)
     import_ok(scratch, "a", 10, 1, false);
     import_ok(scratch, "c", 10, 1, false);
     assert_true(scratch_import(scratch->folder, "b", 10, 1, false, revision, &error));
-    snprintf(path, sizeof path, "%s", scratch_path(scratch, "arrays/b/%s/train/label.npy", revision));
+    snprintf(path, sizeof path, "%s",
+             scratch_path(scratch, "arrays/b/%s/train/label.npy", revision));
     snprintf(aside, sizeof aside, "%s", scratch_path(scratch, "aside"));
     assert_int_equal(rename(path, aside), 0);
     struct library *library = library_open(scratch->path, note, &told, &error);

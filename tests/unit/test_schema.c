@@ -224,9 +224,9 @@ static void refuses_bad_classes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_by_name),     cmocka_unit_test(knows_the_label),
-        cmocka_unit_test(measures_samples),  cmocka_unit_test(names_kinds),
-        cmocka_unit_test(refuses_bad_names), cmocka_unit_test(refuses_bad_shapes),
+        cmocka_unit_test(finds_by_name),       cmocka_unit_test(knows_the_label),
+        cmocka_unit_test(measures_samples),    cmocka_unit_test(names_kinds),
+        cmocka_unit_test(refuses_bad_names),   cmocka_unit_test(refuses_bad_shapes),
         cmocka_unit_test(refuses_bad_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

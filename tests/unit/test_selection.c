@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Hashes here are SHA-256 over the selected indices as little-endian uint64, computed with numpy from
-// the same arithmetic and from the definition of the shuffle in store/shuffle.h.
+// Hashes here are SHA-256 over the selected indices as little-endian uint64, computed with numpy
+// from the same arithmetic and from the definition of the shuffle in store/shuffle.h.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,10 +37,10 @@ static int setup(void **state)
     if (scratch_setup((void **)&opened->scratch) != 0)
         return -1;
     struct writer_options options = {.name = "s"};
-    struct feature fine = {.name = (char[]){"fine"}, .kind = FEATURE_CLASS, .dtype = DTYPE_INT32,
-                           .parent = -1};
-    struct feature coarse = {.name = (char[]){"coarse"}, .kind = FEATURE_CLASS,
-                             .dtype = DTYPE_UINT8, .parent = -1};
+    struct feature fine = {
+        .name = (char[]){"fine"}, .kind = FEATURE_CLASS, .dtype = DTYPE_INT32, .parent = -1};
+    struct feature coarse = {
+        .name = (char[]){"coarse"}, .kind = FEATURE_CLASS, .dtype = DTYPE_UINT8, .parent = -1};
     struct writer *writer = writer_new(opened->scratch->folder, &options, &error);
     int split = writer_split(writer, "train", &error);
     bool ok = writer_feature(writer, &fine, &error) == FINE &&
@@ -206,17 +206,16 @@ static void filters_by_class(void **state)
 static void shuffles_and_shards(void **state)
 {
     struct opened *opened = *state;
-    struct class_filter few = {FINE, (long[]){90, 5, 5, 17, 0}, 5}, coarse = {COARSE, (long[]){2}, 1};
-    selects(opened, (struct selection_query){.order = ORDER_SHUFFLE, .seed = 3, .epoch = 1}, SAMPLES,
-            "644610ac3fce5c57682cbcfa5057e96464e7b75ddc64db340f096d8ce217ec19");
-    struct selection_query query = {.filters = &few, .num_filters = 1, .order = ORDER_SHUFFLE,
-                                    .seed = 11, .epoch = 2};
-    selects(opened, query, 793,
-            "920d0599ba60bfe934cfa0438bf5348c161dfd662ec00712292b9fe9f243d227");
+    struct class_filter few = {FINE, (long[]){90, 5, 5, 17, 0}, 5},
+                        coarse = {COARSE, (long[]){2}, 1};
+    selects(opened, (struct selection_query){.order = ORDER_SHUFFLE, .seed = 3, .epoch = 1},
+            SAMPLES, "644610ac3fce5c57682cbcfa5057e96464e7b75ddc64db340f096d8ce217ec19");
+    struct selection_query query = {
+        .filters = &few, .num_filters = 1, .order = ORDER_SHUFFLE, .seed = 11, .epoch = 2};
+    selects(opened, query, 793, "920d0599ba60bfe934cfa0438bf5348c161dfd662ec00712292b9fe9f243d227");
     query.shard = 1;
     query.shards = 3;
-    selects(opened, query, 264,
-            "0713631cb7531335c7c3ba9398958f2c20b1e4c214664a89c2874fc78e7e5d58");
+    selects(opened, query, 264, "0713631cb7531335c7c3ba9398958f2c20b1e4c214664a89c2874fc78e7e5d58");
     selects(opened, (struct selection_query){.shard = 2, .shards = 7}, 2857,
             "a5980ae2c4587e1deb12455aed757dcd1d121da790bc23f2f6c9f84cbce7c651");
     selects(opened,
@@ -305,7 +304,8 @@ static void survives_a_damaged_index(void **state)
     assert_null(dataset_damage(opened->dataset));
     long ids[] = {0, 17, 90, 3, 6};
     struct class_filter filter = {FINE, ids, 5};
-    struct selection_query query = {.filters = &filter, .num_filters = 1, .shards = 1, .limit = 700};
+    struct selection_query query = {
+        .filters = &filter, .num_filters = 1, .shards = 1, .limit = 700};
     struct selection *selection = selection_new(opened->dataset, &query, NULL);
     uint64_t out[700];
     selection_indices(selection, 0, selection_count(selection), out);
@@ -324,8 +324,8 @@ struct asking {
 static void *ask(void *context)
 {
     struct asking *asking = context;
-    struct selection_query query = {.order = ORDER_SHUFFLE, .epoch = asking->epoch, .shards = 1,
-                                    .limit = SAMPLES};
+    struct selection_query query = {
+        .order = ORDER_SHUFFLE, .epoch = asking->epoch, .shards = 1, .limit = SAMPLES};
     for (int i = 0; i < 10; i++) {
         struct selection *selection = selection_new(asking->dataset, &query, NULL);
         uint64_t *out = malloc(SAMPLES * sizeof *out);

@@ -59,8 +59,8 @@ static bool open_and_select(struct scratch *scratch, struct error *error)
 {
     long ids[] = {0, 2};
     struct class_filter filters[] = {{1, ids, 2}, {1, ids + 1, 1}};
-    struct selection_query query = {.filters = filters, .num_filters = 2, .order = ORDER_SHUFFLE,
-                                    .shards = 1, .limit = 10};
+    struct selection_query query = {
+        .filters = filters, .num_filters = 2, .order = ORDER_SHUFFLE, .shards = 1, .limit = 10};
     struct library *library = library_open(scratch->path, NULL, NULL, error);
     if (!library)
         return false;

@@ -61,7 +61,8 @@ static void names_what_is_damaged(void **state)
     char revision[DIGEST_HEX], path[512];
     assert_true(scratch_import(scratch->folder, "a", 10, 1, false, revision, &error));
     finds(scratch, 0, "", "");
-    snprintf(path, sizeof path, "%s", scratch_path(scratch, "arrays/a/%s/train/image.npy", revision));
+    snprintf(path, sizeof path, "%s",
+             scratch_path(scratch, "arrays/a/%s/train/image.npy", revision));
     overwrite(path, 130);
     finds(scratch, 1, "/train/image.npy",
           "must be 2b7b17d586d758dd5ca72e2baca40d4e4e883370bb588b2b95742a614a877006");

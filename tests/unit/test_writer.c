@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Revisions and hashes here were computed with Python's hashlib over numpy.save's bytes and the text
-// that store/writer.h defines.
+// Revisions and hashes here were computed with Python's hashlib over numpy.save's bytes and the
+// text that store/writer.h defines.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,7 +66,8 @@ static bool append_rich(struct writer *writer, struct error *error)
     static const int64_t FINE[3] = {2, 0, 1};
     static const uint8_t COARSE[3] = {0, 1, 1};
     static const int32_t N[3] = {7, -8, 9};
-    return writer_append(writer, 0, 0, X, 3, error) && writer_append(writer, 0, 1, FINE, 3, error) &&
+    return writer_append(writer, 0, 0, X, 3, error) &&
+           writer_append(writer, 0, 1, FINE, 3, error) &&
            writer_append(writer, 0, 2, COARSE, 2, error) &&
            writer_append(writer, 0, 2, COARSE + 2, 1, error) &&
            writer_append(writer, 0, 3, N, 3, error);
@@ -79,9 +80,17 @@ static void names_content_whatever_it_is(void **state)
     struct error error = ERROR_INIT;
     struct writer_options options = {.name = "rich", .split = "all", .title = "Rich"};
     struct feature features[] = {
-        {.name = (char[]){"Größe m²"}, .kind = FEATURE_ARRAY, .dtype = DTYPE_FLOAT64, .rank = 1,
-         .shape = {2}, .white = 3, .parent = 0},
-        {.name = (char[]){"fine"}, .kind = FEATURE_CLASS, .dtype = DTYPE_INT64, .parent = 2,
+        {.name = (char[]){"Größe m²"},
+         .kind = FEATURE_ARRAY,
+         .dtype = DTYPE_FLOAT64,
+         .rank = 1,
+         .shape = {2},
+         .white = 3,
+         .parent = 0},
+        {.name = (char[]){"fine"},
+         .kind = FEATURE_CLASS,
+         .dtype = DTYPE_INT64,
+         .parent = 2,
          .target = true},
         {.name = (char[]){"coarse"}, .kind = FEATURE_CLASS, .dtype = DTYPE_UINT8, .parent = -1},
         {.name = (char[]){"n"}, .kind = FEATURE_SCALAR, .dtype = DTYPE_INT32},
@@ -93,12 +102,10 @@ static void names_content_whatever_it_is(void **state)
     for (int i = 0; i < 4; i++)
         assert_int_equal(writer_feature(writer, &features[i], &error), i);
     assert_true(append_rich(writer, &error));
-    assert_true(writer_class(writer, 1, "a b", 1, &error) &&
-                writer_class(writer, 1, "c", -1, &error) &&
-                writer_class(writer, 1, "é\n", 1, &error) &&
-                writer_class(writer, 2, "x", -1, &error) &&
-                writer_class(writer, 2, "y", -1, &error) &&
-                writer_class_parent(writer, 1, 1, 0, &error));
+    assert_true(
+        writer_class(writer, 1, "a b", 1, &error) && writer_class(writer, 1, "c", -1, &error) &&
+        writer_class(writer, 1, "é\n", 1, &error) && writer_class(writer, 2, "x", -1, &error) &&
+        writer_class(writer, 2, "y", -1, &error) && writer_class_parent(writer, 1, 1, 0, &error));
     assert_true(writer_card(writer, &card, &error));
     assert_true(writer_warn(writer, &error, "only %d samples", 3));
     assert_true(writer_source(writer, "rich.csv", 99, "", &error));
@@ -243,8 +250,8 @@ static struct writer *one_class(struct scratch *scratch, enum dtype dtype, const
 {
     struct error error = ERROR_INIT;
     struct writer_options options = {.name = "one"};
-    struct feature label = {.name = (char[]){"label"}, .kind = FEATURE_CLASS, .dtype = dtype,
-                            .parent = -1};
+    struct feature label = {
+        .name = (char[]){"label"}, .kind = FEATURE_CLASS, .dtype = dtype, .parent = -1};
     struct writer *writer = writer_new(scratch->folder, &options, &error);
     assert_int_equal(writer_feature(writer, &label, &error), 0);
     assert_int_equal(writer_split(writer, "all", &error), 0);
@@ -259,7 +266,8 @@ static void checks_class_values_of_every_type(void **state)
     int64_t negative = -3;
     uint64_t huge = UINT64_MAX;
     int32_t many = 1 << 20;
-    commit_fails(scratch, one_class(scratch, DTYPE_INT64, &negative), "sample 0", "the class -3", "");
+    commit_fails(scratch, one_class(scratch, DTYPE_INT64, &negative), "sample 0", "the class -3",
+                 "");
     commit_fails(scratch, one_class(scratch, DTYPE_UINT64, &huge), "sample 0",
                  "the class 18446744073709551615", "");
     commit_fails(scratch, one_class(scratch, DTYPE_INT32, &many), "the class 1048576",
@@ -280,8 +288,8 @@ static void heeds_the_options(void **state)
     struct scratch *scratch = *state;
     struct error error = ERROR_INIT;
     struct writer_options options = {.name = "o", .split = "mine", .target = "b"};
-    struct feature a = {.name = (char[]){"a"}, .kind = FEATURE_SCALAR, .dtype = DTYPE_UINT8,
-                        .target = true};
+    struct feature a = {
+        .name = (char[]){"a"}, .kind = FEATURE_SCALAR, .dtype = DTYPE_UINT8, .target = true};
     struct writer *writer = writer_new(scratch->folder, &options, &error);
     assert_string_equal(writer_options(writer)->split, "mine");
     assert_int_equal(writer_feature(writer, &a, &error), 0);
@@ -337,8 +345,8 @@ static void sorts_many_samples(void **state)
     struct error error = ERROR_INIT;
     enum { SAMPLES = 5000001, PIECE = 99991 };
     struct writer_options options = {.name = "many"};
-    struct feature label = {.name = (char[]){"label"}, .kind = FEATURE_CLASS, .dtype = DTYPE_UINT16,
-                            .parent = -1};
+    struct feature label = {
+        .name = (char[]){"label"}, .kind = FEATURE_CLASS, .dtype = DTYPE_UINT16, .parent = -1};
     struct writer *writer = writer_new(scratch->folder, &options, &error);
     assert_int_equal(writer_feature(writer, &label, &error), 0);
     assert_int_equal(writer_split(writer, "all", &error), 0);
@@ -362,7 +370,7 @@ static void sorts_many_samples(void **state)
     const struct array *values = dataset_array(dataset, 0, 0);
     uint64_t wrong = 0;
     assert_int_equal(index->starts[512], SAMPLES);
-    for (size_t class = 0; class < 512; class++) {
+    for (size_t class = 0; class < 512; class ++) {
         int64_t before = -1;
         for (uint64_t at = index->starts[class]; at < index->starts[class + 1]; at++) {
             int64_t sample;
