@@ -138,8 +138,13 @@ const struct cifar_layout *cifar_layout_choose(struct source *source, const char
                                                struct error *error)
 {
     struct choice choice = {.fits = {true, true}, .sizes = {true, true}};
-    for (size_t i = 0; i < source_num_glimpsed(source); i++)
-        look_at(&choice, source_glimpsed(source, i));
+    const char *name = "the source";
+    for (size_t i = source_num_glimpsed(source); i-- > 0;) {
+        const struct source_member *member = source_glimpsed(source, i);
+        look_at(&choice, member);
+        if (cifar_member_of(member->name).role == CIFAR_RECORDS)
+            name = member->name;
+    }
     bool is_open = !choice.named[0] && !choice.named[1] && choice.fits[0] == choice.fits[1];
     if (is_open && choice.fits[0] && !scan(source, &choice, error))
         return NULL;
@@ -163,12 +168,10 @@ const struct cifar_layout *cifar_layout_choose(struct source *source, const char
     if (!choice.fits[0] && choice.sizes[0] != choice.sizes[1])
         return &CIFAR_LAYOUTS[choice.sizes[0] ? 0 : 1];
     if (!choice.fits[0]) {
-        error_set(
-            error, ERROR_INPUT,
-            "the .bin files hold neither CIFAR-10's records (%zu bytes, the "
-            "first a label from 0 to 9) nor CIFAR-100's (%zu bytes, a label from 0 to 19, one "
-            "from 0 to 99)",
-            CIFAR_LAYOUTS[0].record, CIFAR_LAYOUTS[1].record);
+        error_set(error, ERROR_INPUT,
+                  "%s: holds neither CIFAR-10's records (%zu bytes, the first a label from 0 to 9) "
+                  "nor CIFAR-100's (%zu bytes, a label from 0 to 19, one from 0 to 99)",
+                  name, CIFAR_LAYOUTS[0].record, CIFAR_LAYOUTS[1].record);
         return NULL;
     }
     for (size_t i = 0; i < 2; i++)

@@ -65,7 +65,8 @@ static int64_t gunzip_next(struct stream *stream, const uint8_t **bytes, struct 
     struct source_gunzip *gunzip = (struct source_gunzip *)stream;
     gunzip->z.next_out = gunzip->block;
     gunzip->z.avail_out = BLOCK;
-    while (gunzip->z.avail_out > 0) {
+    // What there is goes up before more is asked for: a glimpse may not be given more.
+    while (gunzip->z.avail_out > 0 && (gunzip->z.avail_in > 0 || gunzip->z.avail_out == BLOCK)) {
         int more = fill(gunzip, error);
         if (more < 0)
             return -1;

@@ -462,7 +462,7 @@ def cifar10_cases():
     case("cifar/error-label-of-bare", {"train.bin": b"\xff" * 3074},
          error="train.bin: record 0, byte 0: coarse_label is 255, but CIFAR-100 has 20 of them (0 to 19)")
     case("cifar/error-neither", {"test.bin": b"\0" * 3000}, format="cifar",
-         error="the .bin files hold neither CIFAR-10's records (3073 bytes, the first a label from 0 to 9) nor "
+         error="test.bin: holds neither CIFAR-10's records (3073 bytes, the first a label from 0 to 9) nor "
                "CIFAR-100's (3074 bytes, a label from 0 to 19, one from 0 to 99)")
     case("cifar/error-empty", {"data_batch_1.bin": b""}, error="there is no record")
 
