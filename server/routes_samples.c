@@ -76,6 +76,15 @@ static bool columns_new(struct columns *columns, const struct request *request, 
     return !columns->failed;
 }
 
+// About how many bytes a row takes, so that the buffer seldom grows.
+static size_t columns_row_size(const struct columns *columns)
+{
+    size_t size = 16;
+    for (size_t i = 0; i < columns->count; i++)
+        size += columns->column[i].before.size + columns->column[i].after.size + 40;
+    return size;
+}
+
 static void write_class(struct buffer *out, const struct feature *feature, long long id)
 {
     buffer_append(out, "{\"id\":", 6);
@@ -116,63 +125,92 @@ static void write_sample(struct buffer *out, const struct columns *columns, uint
     buffer_byte(out, '}');
 }
 
-// The address of the page at an offset.
-static void page_url(struct buffer *out, const struct request *request, int split,
-                     uint64_t offset, uint64_t limit)
+// The address of a page: what stands before and after the number of its offset.
+struct page_address {
+    struct buffer before, after;
+};
+
+static void address_new(struct page_address *address, const struct request *request, int split,
+                        uint64_t limit)
 {
-    buffer_printf(out, "%s/datasets/%s/samples?split=", request->site->base_path,
-                  request->schema->name);
-    url_escape(out, request->schema->splits[split].name);
-    buffer_printf(out, "&offset=%llu&limit=%llu", (unsigned long long)offset,
-                  (unsigned long long)limit);
-    struct buffer rest = BUFFER_INIT;
+    *address = (struct page_address){.before = BUFFER_INIT, .after = BUFFER_INIT};
+    struct buffer *before = &address->before, *after = &address->after, rest = BUFFER_INIT;
+    buffer_string(before, request->site->base_path);
+    buffer_string(before, "/datasets/");
+    buffer_string(before, request->schema->name);
+    buffer_string(before, "/samples?split=");
+    url_escape(before, request->schema->splits[split].name);
+    buffer_string(before, "&offset=");
+    buffer_string(after, "&limit=");
+    json_write_uint(after, limit);
     request_canonical(request, false, &rest);
     if (rest.size) {
-        buffer_byte(out, '&');
-        buffer_append(out, rest.data, rest.size);
+        buffer_byte(after, '&');
+        buffer_append(after, rest.data, rest.size);
     }
     buffer_free(&rest);
-    if (request->immutable)
-        buffer_printf(out, "&rev=%s", request->schema->revision);
+    if (request->immutable) {
+        buffer_string(after, "&rev=");
+        buffer_string(after, request->schema->revision);
+    }
 }
 
-static void link_page(struct buffer *link, const struct request *request, int split,
-                      uint64_t offset, uint64_t limit, const char *relation)
+static void address_free(struct page_address *address)
 {
-    buffer_string(link, link->size ? ", <" : "<");
-    page_url(link, request, split, offset, limit);
-    buffer_printf(link, ">; rel=\"%s\"", relation);
+    buffer_free(&address->before);
+    buffer_free(&address->after);
+}
+
+static void write_address(struct buffer *out, const struct page_address *address, uint64_t offset)
+{
+    buffer_append(out, address->before.data, address->before.size);
+    json_write_uint(out, offset);
+    buffer_append(out, address->after.data, address->after.size);
+}
+
+// One element of the Link header, and for next and prev, which have a `member`, of the body.
+static void write_link(struct response *response, const struct page_address *address,
+                       const char *relation, bool exists, uint64_t offset, const char *member)
+{
+    struct buffer *out = &response->buffer, *link = &response->link;
+    if (exists) {
+        buffer_string(link, link->size ? ", <" : "<");
+        write_address(link, address, offset);
+        buffer_string(link, ">; rel=\"");
+        buffer_string(link, relation);
+        buffer_byte(link, '"');
+    }
+    if (!member)
+        return;
+    buffer_string(out, member);
+    if (!exists) {
+        buffer_string(out, "null");
+        return;
+    }
+    buffer_byte(out, '"');
+    write_address(out, address, offset);
+    buffer_byte(out, '"');
 }
 
 // "next" and "prev" in the body, and the Link header with first and last besides.
 static void write_links(const struct request *request, int split, uint64_t offset, uint64_t limit,
                         uint64_t total, struct response *response)
 {
-    struct buffer *out = &response->buffer, *link = &response->link;
     if (request_value(request, "indices")->given) {
-        buffer_string(out, "\"next\":null,\"prev\":null");
+        buffer_string(&response->buffer, "\"next\":null,\"prev\":null");
         return;
     }
-    bool has_next = offset < total && limit < total - offset;
-    bool has_prev = offset > 0;
     uint64_t reach = offset < total ? offset : total;
-    uint64_t previous = reach > limit ? reach - limit : 0;
-    link_page(link, request, split, 0, limit, "first");
-    buffer_string(out, "\"next\":");
-    buffer_byte(out, has_next ? '"' : 'n');
-    if (has_next) {
-        page_url(out, request, split, offset + limit, limit);
-        link_page(link, request, split, offset + limit, limit, "next");
-    }
-    buffer_string(out, has_next ? "\"" : "ull");
-    buffer_string(out, ",\"prev\":");
-    buffer_byte(out, has_prev ? '"' : 'n');
-    if (has_prev) {
-        page_url(out, request, split, previous, limit);
-        link_page(link, request, split, previous, limit, "prev");
-    }
-    buffer_string(out, has_prev ? "\"" : "ull");
-    link_page(link, request, split, total ? (total - 1) / limit * limit : 0, limit, "last");
+    struct page_address address;
+    address_new(&address, request, split, limit);
+    write_link(response, &address, "first", true, 0, NULL);
+    write_link(response, &address, "next", offset < total && limit < total - offset,
+               offset + limit, "\"next\":");
+    write_link(response, &address, "prev", offset > 0, reach > limit ? reach - limit : 0,
+               ",\"prev\":");
+    write_link(response, &address, "last", true, total ? (total - 1) / limit * limit : 0, NULL);
+    response->buffer.failed |= address.before.failed || address.after.failed;
+    address_free(&address);
 }
 
 static bool finish(struct response *response, const struct request *request,
@@ -200,13 +238,20 @@ static bool write_page(const struct request *request, int split, const struct co
         limit = total;
     selection_indices(selection, 0, count, indices);
     struct buffer *out = &response->buffer;
-    buffer_reserve(out, 16384);
-    buffer_printf(out, "{\"dataset\":\"%s\",\"revision\":\"%s\",\"split\":", request->schema->name,
-                  request->schema->revision);
+    buffer_reserve(out, 2048 + count * columns_row_size(columns));
+    buffer_string(out, "{\"dataset\":\"");
+    buffer_string(out, request->schema->name);
+    buffer_string(out, "\",\"revision\":\"");
+    buffer_string(out, request->schema->revision);
+    buffer_string(out, "\",\"split\":");
     json_write_string(out, request->schema->splits[split].name);
-    buffer_printf(out, ",\"offset\":%llu,\"limit\":%llu,\"total\":%llu,\n\"samples\":[",
-                  (unsigned long long)offset, (unsigned long long)limit,
-                  (unsigned long long)total);
+    buffer_string(out, ",\"offset\":");
+    json_write_uint(out, offset);
+    buffer_string(out, ",\"limit\":");
+    json_write_uint(out, limit);
+    buffer_string(out, ",\"total\":");
+    json_write_uint(out, total);
+    buffer_string(out, ",\n\"samples\":[");
     for (uint64_t i = 0; i < count; i++) {
         buffer_string(out, i ? ",\n" : "\n");
         write_sample(out, columns, indices[i]);
