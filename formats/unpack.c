@@ -29,6 +29,7 @@ struct gate {
     struct stream stream;
     struct stream *from;
     struct unpack *unpack;
+    bool is_inner; // behind another gate, which keeps to the budget
 };
 
 static bool is_stopped(const struct unpack *unpack)
@@ -42,13 +43,14 @@ static int64_t gate_next(struct stream *stream, const uint8_t **bytes, struct er
     struct unpack *unpack = gate->unpack;
     if (is_stopped(unpack))
         return -1;
-    if (unpack->budget > 0 && unpack->left == 0)
+    if (unpack->budget > 0 && unpack->left == 0 && !gate->is_inner)
         return -1;
     int64_t size = stream_next(gate->from, bytes, error);
     if (size <= 0)
         return size;
     unpack->passed += (uint64_t)size;
-    unpack->left = unpack->left > (uint64_t)size ? unpack->left - (uint64_t)size : 0;
+    if (!gate->is_inner)
+        unpack->left = unpack->left > (uint64_t)size ? unpack->left - (uint64_t)size : 0;
     if (unpack->passed > unpack->input->limits.unpacked) {
         error_set(error, ERROR_LIMIT, "more than %llu bytes in all, unpacked",
                   (unsigned long long)unpack->input->limits.unpacked);
@@ -164,6 +166,7 @@ static bool unpack_entry(struct unpack *unpack, const struct place *place,
     if (!gunzip)
         return false;
     struct gate gate = gate_make(unpack, source_gunzip_stream(gunzip));
+    gate.is_inner = true;
     bool good = stream_head_open(&inner, &gate.stream, error);
     if (good && stream_head_content(&inner) != STREAM_PLAIN)
         good = refuse_nested(stream_head_content(&inner), "gzip inside an archive", error);

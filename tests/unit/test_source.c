@@ -65,6 +65,44 @@ static void tar_end(struct tar *tar)
     tar->size += 2 * TAR;
 }
 
+static void put_little(uint8_t *to, uint32_t value, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        to[i] = (uint8_t)(value >> (8 * i));
+}
+
+// CRC-32 as gzip has it (RFC 1952, section 8), bit by bit.
+static uint32_t crc(const uint8_t *bytes, size_t size)
+{
+    uint32_t value = 0xffffffff;
+    for (size_t i = 0; i < size; i++) {
+        value ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            value = value >> 1 ^ (value & 1 ? 0xedb88320 : 0);
+    }
+    return ~value;
+}
+
+// gzip with stored blocks only (RFC 1951, section 3.2.4).
+static uint8_t *make_gzip(const uint8_t *bytes, size_t size, size_t *packed)
+{
+    enum { STORED = 65535 };
+    uint8_t *out = test_malloc(10 + size + (size / STORED + 1) * 5 + 8), *at = out + 10;
+    memcpy(out, "\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+    for (size_t from = 0; from < size || from == 0; from += STORED) {
+        size_t part = size - from < STORED ? size - from : STORED;
+        at[0] = from + part == size;
+        put_little(at + 1, (uint32_t)part, 2);
+        put_little(at + 3, (uint32_t)~part, 2);
+        memcpy(at + 5, bytes + from, part);
+        at += 5 + part;
+    }
+    put_little(at, crc(bytes, size), 4);
+    put_little(at + 4, (uint32_t)size, 4);
+    *packed = (size_t)(at + 8 - out);
+    return out;
+}
+
 struct folder {
     char path[64];
     char text[256];
@@ -197,6 +235,40 @@ static void reads_members_of_any_size(void **state)
     for (size_t i = 0; i < COUNT; i++)
         test_free(bytes[i]);
     test_free(tar.bytes);
+}
+
+// gzip within tar, and that within gzip: undone, and glimpsed at however large it is.
+static void glimpses_into_gzip(void **state)
+{
+    (void)state;
+    size_t size = 5 * QUEUE_BLOCK_BYTES + 100, packed, all;
+    uint8_t *bytes = make_bytes(size, 9);
+    uint8_t *inner = make_gzip(bytes, size, &packed);
+    struct tar tar = {NULL, 0};
+    tar_add(&tar, "a.gz", inner, packed);
+    tar_end(&tar);
+    uint8_t *outer = make_gzip(tar.bytes, tar.size, &all);
+    for (int i = 0; i < 3; i++) {
+        struct error error = ERROR_INIT;
+        struct source_member member;
+        struct source *source = i == 0 ? source_open_memory("a.gz", inner, packed, &LIMITS, &error)
+                                : i == 1
+                                    ? source_open_memory("t", tar.bytes, tar.size, &LIMITS, &error)
+                                    : source_open_memory("t", outer, all, &LIMITS, &error);
+        assert_non_null(source);
+        assert_int_equal(source_num_glimpsed(source), 1);
+        assert_int_equal(source_glimpsed(source, 0)->head_size, SOURCE_HEAD);
+        assert_int_equal(source_next(source, &member, &error), SOURCE_MEMBER);
+        assert_string_equal(member.name, "a");
+        assert_true(member.size == SOURCE_SIZE_UNKNOWN);
+        expect_bytes(source, bytes, size, 5000);
+        assert_int_equal(source_next(source, &member, &error), SOURCE_END);
+        source_close(source);
+    }
+    test_free(outer);
+    test_free(tar.bytes);
+    test_free(inner);
+    test_free(bytes);
 }
 
 // Whatever was read before, closing ends the reading thread.
@@ -426,6 +498,7 @@ int main(void)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_members_of_any_size),
+        cmocka_unit_test(glimpses_into_gzip),
         cmocka_unit_test(closes_at_any_time),
         cmocka_unit_test(keeps_an_error),
         cmocka_unit_test(obeys_limits),
