@@ -46,7 +46,7 @@ void url_escape(struct buffer *out, const char *text)
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            c == '-' || c == '.' || c == '_' || c == '~') {
+            c == '-' || c == '.' || c == '_' || c == '~' || c == ',') {
             buffer_byte(out, (char)c);
         } else {
             buffer_byte(out, '%');
