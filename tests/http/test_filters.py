@@ -40,7 +40,7 @@ def test_each_class_by_id_and_by_name(server, name, feature, split):
 
 def test_a_name_wins_over_an_id(tmp_path, run, serve):
     """Class names that look like numbers, and are the ids of other classes."""
-    (tmp_path / "t.csv").write_text("x,label\n1,two\n2,0\n3,1\n4,two\n5,0\n")
+    (tmp_path / "t.csv").write_text("x,label\n1,two\n2,2\n3,1\n4,two\n5,2\n")
     run("add", "numbers", tmp_path / "t.csv", "--data", tmp_path / "data", "--target", "label")
     server = serve(tmp_path / "data")
     classes = server.json("/datasets/numbers/classes")["classes"]

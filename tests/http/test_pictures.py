@@ -156,3 +156,17 @@ def test_odd_pixels_have_a_picture_or_none(tmp_path, run, serve, code, dtype):
     assert np.array_equal(stored, values)
     status = server.get(f"/datasets/odd/samples/0/{feature}.png").status
     assert status == (200 if described["type"] == "image" else 404)
+
+
+def test_a_picture_is_a_function_of_its_address(server):
+    """The same bytes each time, whichever thread makes them and whatever it made before."""
+    chance, first = random.Random(8), {}
+    targets = [f"/datasets/{name}/{what}" for name in ("cifar100", "digits", "fashion_mnist")
+               for what in ["sheet.png", "sheet.png?limit=1000", "sheet.png?size=5&scale=3",
+                            *(f"samples/{chance.randrange(1000)}/image.png" for _ in range(15))]]
+    for _ in range(6):
+        chance.shuffle(targets)
+        for target in targets:
+            body = server.get(target).body
+            assert first.setdefault(target, body) == body, target
+        server.close()  # the next connection goes to another thread
