@@ -288,6 +288,19 @@ static void can_be_read_in_a_read_only_folder(void **state)
     assert_int_equal(seen_by_a_reader(scratch), 12);
 }
 
+// The path goes into a URI then.
+static void can_be_read_at_an_odd_path(void **state)
+{
+    struct scratch *scratch = *state;
+    struct scratch odd = {.folder = NULL};
+    snprintf(odd.path, sizeof odd.path, "/%s",
+             scratch_path(scratch, "%s", "a%41#b?c=d&e \xc3\xa9"));
+    odd.folder = folder_open(odd.path, FOLDER_WRITE, NULL);
+    import_ok(&odd, "a", 1, false);
+    assert_int_equal(seen_by_a_reader(&odd), 12);
+    folder_close(odd.folder);
+}
+
 // Somebody else has the catalog open, so that SQLite's files for readers lie there.
 static void can_be_read_beside_others(void **state)
 {
@@ -356,6 +369,7 @@ int main(void)
         TEST(finds_damage),
         TEST(says_when_the_file_is_no_database),
         TEST(can_be_read_in_a_read_only_folder),
+        TEST(can_be_read_at_an_odd_path),
         TEST(can_be_read_beside_others),
         TEST(does_not_overlook_a_wal),
     };
