@@ -4,6 +4,7 @@
 // withdrawn by zeroing that.
 #include "store/guard.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -62,11 +63,13 @@ static bool patch(const struct slot *slot, uintptr_t page)
 static void on_bus_error(int signal_number, siginfo_t *info, void *context)
 {
     (void)context;
+    int number = errno;
     uintptr_t address = (uintptr_t)info->si_addr;
     const struct slot *slot = info->si_code > 0 ? find(address) : NULL;
     if (slot && patch(slot, address & ~(page_size - 1))) {
         const char *none = NULL;
         atomic_compare_exchange_strong(slot->flag, &none, slot->reason);
+        errno = number;
         return;
     }
     // Not ours: the load is tried again under the handler of before, a sent signal is sent again.

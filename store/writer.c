@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buffer.h"
 #include "base/text.h"
 #include "store/catalog_database.h"
 #include "store/writer_private.h"
@@ -86,6 +87,24 @@ static void *room(void *items, size_t count, size_t size, struct error *error)
     else
         error_memory(error);
     return grown;
+}
+
+char *writer_text(const char *text)
+{
+    struct buffer copy = BUFFER_INIT;
+    for (size_t left = strlen(text); left > 0;) {
+        size_t good = text_utf8_prefix(text, left);
+        buffer_append(&copy, text, good);
+        if (good < left) {
+            buffer_string(&copy, "\xef\xbf\xbd");
+            good++;
+        }
+        text += good;
+        left -= good;
+    }
+    buffer_byte(&copy, '\0');
+    size_t size;
+    return buffer_take(&copy, &size);
 }
 
 // With the user's --split every source's split is that one; a second name among them is an error.
@@ -299,7 +318,7 @@ bool writer_card(struct writer *writer, const struct card *card, struct error *e
     for (size_t i = 0; i < sizeof from / sizeof from[0]; i++) {
         if (!from[i])
             continue;
-        char *copy = strdup(from[i]);
+        char *copy = writer_text(from[i]);
         if (!copy)
             return error_memory(error);
         free(*to[i]);
@@ -320,9 +339,12 @@ bool writer_warn(struct writer *writer, struct error *error, const char *format,
     card->warnings = grown;
     va_list args;
     va_start(args, format);
-    int size = vasprintf(&card->warnings[card->num_warnings], format, args);
+    char *raw = NULL;
+    char **warning = &card->warnings[card->num_warnings];
+    *warning = vasprintf(&raw, format, args) < 0 ? NULL : writer_text(raw);
     va_end(args);
-    if (size < 0)
+    free(raw);
+    if (!*warning)
         return error_memory(error);
     card->num_warnings++;
     return true;
@@ -339,7 +361,7 @@ bool writer_source(struct writer *writer, const char *file, uint64_t bytes, cons
     struct source_file *source = &schema->sources[schema->num_sources];
     source->bytes = bytes;
     snprintf(source->sha256, sizeof source->sha256, "%s", sha256);
-    if (!(source->file = strdup(file)))
+    if (!(source->file = writer_text(file)))
         return error_memory(error);
     schema->num_sources++;
     return true;

@@ -136,10 +136,10 @@ static bool index_classes(struct writer *writer, struct catalog_entry *entry, si
     const struct schema *schema = &writer->schema;
     size_t place = split * schema->num_features + number;
     size_t num_classes = schema->features[number].num_classes;
+    column_init(by_class, schema->splits[split].name, &schema->features[number], true);
     uint64_t *counts = entry->class_counts[place] = calloc(num_classes, sizeof *counts);
     if (!counts)
         return error_memory(error);
-    column_init(by_class, schema->splits[split].name, &schema->features[number], true);
     bool ok =
         class_sort(dir, &writer->columns[split][number], num_classes, counts, by_class, error) &&
         column_finish(by_class, dir, error);
@@ -223,7 +223,7 @@ static bool complete_card(struct writer *writer, struct error *error)
     const char *title = writer->options.title ? writer->options.title
                         : card->title         ? card->title
                                               : schema->name;
-    char *copy = strdup(title);
+    char *copy = writer_text(title);
     if (!copy)
         return error_memory(error);
     free(card->title);

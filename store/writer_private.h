@@ -19,6 +19,10 @@ struct writer {
     struct column *columns[SCHEMA_MAX_SPLITS]; // of each feature; NULL until the split's first row
 };
 
+// A copy of a text that describes, owned by the caller, with U+FFFD for each byte that is no UTF-8,
+// as there may be in names of files and on command lines. NULL when memory is short.
+char *writer_text(const char *text);
+
 // Makes the columns and the folder of a split, if it has none yet. Ends the declaring of features.
 bool writer_start_split(struct writer *writer, size_t split, struct error *error);
 

@@ -141,6 +141,25 @@ static void names_content_whatever_it_is(void **state)
     catalog_close(catalog);
 }
 
+static void describes_in_utf8(void **state)
+{
+    struct scratch *scratch = *state;
+    struct error error = ERROR_INIT;
+    struct writer_result result;
+    struct card card = {.homepage = (char[]){"\xc3\xa9\xff\xc3"}};
+    struct writer *writer = scratch_begin(scratch->folder, "t", false, &error);
+    assert_true(scratch_append(writer, "train", 0, 4, 2, &error));
+    assert_true(writer_source(writer, "\xe9t\xe9.csv", 1, "", &error));
+    assert_true(writer_warn(writer, &error, "in %s", "\xe9"));
+    assert_true(writer_card(writer, &card, &error));
+    assert_true(writer_commit(writer, &result, &error));
+    const struct schema *schema = writer_schema(writer);
+    assert_string_equal(schema->sources[0].file, "\xef\xbf\xbdt\xef\xbf\xbd.csv");
+    assert_string_equal(schema->card.warnings[0], "in \xef\xbf\xbd");
+    assert_string_equal(schema->card.homepage, "\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd");
+    writer_free(writer);
+}
+
 static void the_same_samples_are_the_same_revision(void **state)
 {
     struct scratch *scratch = *state;
@@ -416,6 +435,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(publishes_what_numpy_would_write),
         TEST(names_content_whatever_it_is),
+        TEST(describes_in_utf8),
         TEST(the_same_samples_are_the_same_revision),
         TEST(a_taken_name_is_refused),
         TEST(checks_the_whole),
