@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Drives the real program from outside: commands, servers, requests."""
 import collections
+import contextlib
 import email.message
 import http.client
 import json
@@ -165,7 +166,8 @@ class Server:
         with self.socket(timeout) as sock:
             sock.sendall(data)
             if shut:
-                sock.shutdown(socket.SHUT_WR)
+                with contextlib.suppress(OSError):  # it may have hung up already
+                    sock.shutdown(socket.SHUT_WR)
             return read_until_close(sock)
 
     def stop(self, sig=signal.SIGTERM, timeout=20):
