@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "encode/json.h"
+#include "server/class_texts.h"
 #include "server/routes.h"
 #include "server/selection_args.h"
 
@@ -12,6 +13,7 @@
 struct column {
     const struct feature *feature;
     const struct array *array;
+    const struct class_texts *classes;
     struct buffer before; // ,"name":  and for images what precedes the sample's index
     struct buffer after;  // for images: what follows it
 };
@@ -19,7 +21,7 @@ struct column {
 struct columns {
     struct column *column;
     size_t count;
-    bool failed; // memory was short
+    bool damaged; // a stored label names no class
 };
 
 static void image_texts(const struct request *request, int split, struct column *column)
@@ -56,24 +58,24 @@ static bool columns_new(struct columns *columns, const struct request *request, 
     if (!wanted)
         return false;
     columns->column = calloc(schema->num_features, sizeof *columns->column);
-    columns->failed = !columns->column;
-    for (size_t i = 0; columns->column && i < schema->num_features; i++) {
+    const struct class_texts *classes = class_texts_of(request->dataset);
+    bool failed = !columns->column || !classes;
+    for (size_t i = 0; !failed && i < schema->num_features; i++) {
         if (!wanted[i])
             continue;
         struct column *column = &columns->column[columns->count++];
         column->feature = &schema->features[i];
         column->array = dataset_array(request->dataset, split, (int)i);
+        column->classes = &classes[i];
         buffer_byte(&column->before, ',');
         json_write_string(&column->before, column->feature->name);
         buffer_byte(&column->before, ':');
         if (column->feature->kind == FEATURE_IMAGE)
             image_texts(request, split, column);
-        columns->failed |= column->before.failed || column->after.failed;
+        failed = column->before.failed || column->after.failed;
     }
     free(wanted);
-    if (columns->failed)
-        problem_set(problem, PROBLEM_BUSY, "not enough memory");
-    return !columns->failed;
+    return !failed || problem_set(problem, PROBLEM_BUSY, "not enough memory");
 }
 
 // About how many bytes a row takes, so that the buffer seldom grows.
@@ -85,19 +87,18 @@ static size_t columns_row_size(const struct columns *columns)
     return size;
 }
 
-static void write_class(struct buffer *out, const struct feature *feature, long long id)
+static void write_class(struct buffer *out, struct columns *columns, const struct column *column,
+                        long long id)
 {
-    buffer_append(out, "{\"id\":", 6);
-    json_write_int(out, id);
-    buffer_append(out, ",\"name\":", 8);
-    if (id >= 0 && (unsigned long long)id < feature->num_classes)
-        json_write_string(out, feature->classes[id].name);
-    else
-        buffer_append(out, "null", 4);
-    buffer_byte(out, '}');
+    if (id < 0 || (unsigned long long)id >= column->feature->num_classes) {
+        columns->damaged = true;
+        return;
+    }
+    const size_t *starts = column->classes->starts;
+    buffer_append(out, column->classes->text + starts[id], starts[id + 1] - starts[id]);
 }
 
-static void write_sample(struct buffer *out, const struct columns *columns, uint64_t index)
+static void write_sample(struct buffer *out, struct columns *columns, uint64_t index)
 {
     buffer_append(out, "{\"index\":", 9);
     json_write_uint(out, index);
@@ -112,7 +113,7 @@ static void write_sample(struct buffer *out, const struct columns *columns, uint
             buffer_append(out, column->after.data, column->after.size);
             break;
         case FEATURE_CLASS:
-            write_class(out, feature, dtype_integer(feature->dtype, row, 0));
+            write_class(out, columns, column, dtype_integer(feature->dtype, row, 0));
             break;
         case FEATURE_SCALAR:
             json_write_element(out, feature->dtype, row, 0);
@@ -214,8 +215,11 @@ static void write_links(const struct request *request, int split, uint64_t offse
 }
 
 static bool finish(struct response *response, const struct request *request,
-                   struct problem *problem)
+                   const struct columns *columns, struct problem *problem)
 {
+    if (columns->damaged)
+        dataset_mark_damaged(request->dataset, "a stored label names no class of its feature; "
+                                               "samplecase verify says which file is damaged");
     if (response->buffer.failed || response->link.failed)
         return problem_set(problem, PROBLEM_BUSY, "not enough memory for this page");
     response->body = BODY_BUFFER;
@@ -225,7 +229,7 @@ static bool finish(struct response *response, const struct request *request,
     return true;
 }
 
-static bool write_page(const struct request *request, int split, const struct columns *columns,
+static bool write_page(const struct request *request, int split, struct columns *columns,
                        const struct selection *selection, struct response *response,
                        struct problem *problem)
 {
@@ -259,7 +263,7 @@ static bool write_page(const struct request *request, int split, const struct co
     buffer_string(out, "],\n");
     write_links(request, split, offset, limit, total, response);
     buffer_append(out, "}\n", 2);
-    return finish(response, request, problem);
+    return finish(response, request, columns, problem);
 }
 
 bool samples_page(const struct request *request, struct response *response,
@@ -288,7 +292,7 @@ bool samples_one(const struct request *request, struct response *response, struc
     if (done) {
         write_sample(&response->buffer, &columns, index);
         buffer_byte(&response->buffer, '\n');
-        done = finish(response, request, problem);
+        done = finish(response, request, &columns, problem);
     }
     columns_free(&columns);
     return done;

@@ -37,6 +37,8 @@ struct dataset {
     struct cache *cache;
     _Atomic(const char *) damage; // NULL, a reason of a column, or `noted`
     _Atomic(char *) noted;        // owned; what dataset_mark_damaged was given
+    _Atomic(void *) companion;    // owned, by way of drop
+    _Atomic(dataset_drop *) drop;
 };
 
 static bool map(struct dataset *dataset, struct folder *folder, const struct catalog_array *entry,
@@ -146,6 +148,9 @@ void dataset_release(struct dataset *dataset)
         unmap(&column->index.by_class, &column->index_guard);
         free(column->index.starts);
     }
+    void *companion = atomic_load(&dataset->companion);
+    if (companion)
+        atomic_load(&dataset->drop)(companion);
     free(dataset->columns);
     cache_free(dataset->cache);
     schema_clear(&dataset->schema);
@@ -177,6 +182,21 @@ const struct class_index *dataset_class_index(const struct dataset *dataset, int
 struct cache *dataset_cache(struct dataset *dataset)
 {
     return dataset->cache;
+}
+
+void *dataset_companion(struct dataset *dataset, dataset_make *make, dataset_drop *drop)
+{
+    void *companion = atomic_load_explicit(&dataset->companion, memory_order_acquire);
+    if (companion)
+        return companion;
+    void *made = make(dataset);
+    if (!made)
+        return NULL;
+    atomic_store(&dataset->drop, drop);
+    if (atomic_compare_exchange_strong(&dataset->companion, &companion, made))
+        return made;
+    drop(made);
+    return companion;
 }
 
 void dataset_mark_damaged(struct dataset *dataset, const char *what)
