@@ -11,7 +11,7 @@ PAGE = "/datasets/cifar100/samples"
 ADDRESSES = [
     "/datasets", "/datasets/cifar100", "/datasets/cifar100/classes", PAGE, PAGE + "?fine_label=3", PAGE + "/7",
     PAGE + "/7/image.png", "/datasets/cifar100/sheet.png", "/datasets/cifar100/arrays/test/image.npy",
-    "/openapi.json", "/",
+    "/openapi.json", "/", "/static/main.js",
 ]
 OF_A_REVISION = ADDRESSES[1:9]
 COMPRESSED = ["/datasets", "/datasets/cifar100", "/datasets/cifar100/classes", PAGE, "/openapi.json", "/"]
@@ -34,7 +34,7 @@ def test_conditions(server, target):
         again = server.get(target, If_None_Match=known)
         assert again.status == 304 and again.body == b"", known
         assert again["ETag"] == tag
-        for name in ("Cache-Control", "Vary"):
+        for name in ("Cache-Control", "Vary", "Content-Length"):
             assert again[name] == answer[name]
     for other in ('"x"', tag.strip('"'), tag[:-1], '"x" "y"', "", '"' + tag.strip('"') + 'x"', "x" + tag):
         assert server.get(target, If_None_Match=other).body == answer.body, other

@@ -97,7 +97,7 @@ class Server:
                                             stderr=stderr, env=self.env)
         ready, _, _ = select.select([self.process.stdout], [], [], 30)
         line = self.process.stdout.readline().decode() if ready else ""
-        found = re.fullmatch(r"listening on (http://(\[[0-9a-f:]+\]|[^/:]+):(\d+)(/[^ ]*)?)\n", line)
+        found = re.fullmatch(r"listening on (https?://(\[[0-9a-f:]+\]|[^/:]+):(\d+)(/[^ ]*)?)\n", line)
         if not found:
             self.process.kill()
             self.process.wait()
