@@ -128,14 +128,18 @@ static void choose_buffer(const struct response *response, bool gzip, struct bod
     }
 }
 
-// False when the range that was asked for is not satisfiable.
-static bool choose_array(const struct response *response, const struct header_fields *fields,
-                         struct body *body)
+static void choose_array(const struct response *response, struct body *body)
 {
-    uint64_t first = 0, last = 0;
     body->whole = response->array->file_bytes;
     body->size = body->whole;
     body->bytes = response->array->file;
+}
+
+// The part of an array that was asked for. False when there is none.
+static bool choose_part(const struct response *response, const struct header_fields *fields,
+                        struct body *body)
+{
+    uint64_t first = 0, last = 0;
     switch (negotiate_range(fields->range, fields->if_range, response->etag, body->whole, &first,
                             &last)) {
     case RANGE_NONE:
@@ -168,8 +172,8 @@ static struct MHD_Response *make_reply(struct response *response, struct body *b
             response->hold = NULL;
         return reply;
     }
-    struct buffer *owned = body->owned.data ? &body->owned : &response->buffer;
-    if (!owned->data || body->bytes != owned->data)
+    struct buffer *owned = body->bytes == body->owned.data ? &body->owned : &response->buffer;
+    if (body->bytes != owned->data)
         return MHD_create_response_from_buffer(body->size, bytes, MHD_RESPMEM_PERSISTENT);
     struct MHD_Response *reply =
         MHD_create_response_from_buffer(body->size, bytes, MHD_RESPMEM_MUST_FREE);
@@ -180,12 +184,10 @@ static struct MHD_Response *make_reply(struct response *response, struct body *b
 
 // --- sending -------------------------------------------------------------------------------------
 
-static void body_tag(struct response *response, const struct body *body)
+static void body_tag(struct response *response)
 {
     char hex[DIGEST_HEX];
-    if (!response->etag_from_body || body->gzip)
-        return;
-    digest_of(body->bytes, body->size, hex);
+    digest_of(response->buffer.data, response->buffer.size, hex);
     memcpy(response->etag, hex, 32);
     response->etag[32] = '\0';
 }
@@ -195,8 +197,8 @@ static void add_headers(struct MHD_Response *reply, const struct http *http,
                         const struct body *body)
 {
     char text[160];
-    bool empty = response->status == 204 || response->status == 304;
-    if (!empty)
+    bool known = response->status == 304; // only what a cache needs to find its copy again
+    if (response->status != 204 && !known)
         add_header(reply, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
     add_header(reply, MHD_HTTP_HEADER_X_CONTENT_TYPE_OPTIONS, "nosniff");
     add_cache(reply, response, *http->site->token_sha256 != '\0');
@@ -204,7 +206,7 @@ static void add_headers(struct MHD_Response *reply, const struct http *http,
         snprintf(text, sizeof text, "\"%s%s\"", response->etag, body->gzip ? "-gzip" : "");
         add_header(reply, MHD_HTTP_HEADER_ETAG, text);
     }
-    if (body->gzip)
+    if (body->gzip && !known)
         add_header(reply, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
     add_vary(reply, http->site, response->compressible || response->body == BODY_EMBEDDED);
     if (response->body == BODY_ARRAY)
@@ -242,38 +244,41 @@ static void refuse_range(struct response *response, uint64_t size, char *content
     problem_clear(&problem);
 }
 
-static void not_modified(struct response *response, struct body *body, bool gzip)
+// Whether the client has this body already.
+static bool is_known(const struct response *response, const struct header_fields *fields,
+                     const struct body *body)
 {
-    buffer_free(&body->owned);
-    response->status = 304;
-    response->body = BODY_NONE;
-    *body = (struct body){.bytes = "", .size = 0, .gzip = gzip};
+    char tag[sizeof response->etag + 8];
+    snprintf(tag, sizeof tag, "%s%s", response->etag, body->gzip ? "-gzip" : "");
+    return *response->etag && negotiate_matches(fields->if_none_match, tag);
 }
 
-// Chooses the body and may change the response to 304, 206 or 416.
+// Chooses the body and may change the response to 304, 206 or 416. A 304 keeps the body, of which
+// the library sends the length alone.
 static void choose_body(struct response *response, const struct header_fields *fields,
                         struct body *body, char *content_range, size_t content_range_size)
 {
     bool gzip = negotiate_gzip(fields->accept_encoding);
     *body = (struct body){.bytes = "", .size = 0};
     content_range[0] = '\0';
-    if (response->body == BODY_ARRAY && !choose_array(response, fields, body))
-        refuse_range(response, body->whole, content_range, content_range_size);
+    if (response->body == BODY_ARRAY)
+        choose_array(response, body);
+    if (response->body == BODY_EMBEDDED)
+        choose_embedded(response, gzip, body);
     if (response->body == BODY_BUFFER) {
         if (response->etag_from_body)
-            body_tag(response, &(struct body){.bytes = response->buffer.data,
-                                              .size = response->buffer.size});
+            body_tag(response);
         choose_buffer(response, gzip, body);
-    } else if (response->body == BODY_EMBEDDED) {
-        choose_embedded(response, gzip, body);
     }
-    if (response->status == 200 && response->body != BODY_NONE) {
-        char tag[sizeof response->etag + 8];
-        snprintf(tag, sizeof tag, "%s%s", response->etag, body->gzip ? "-gzip" : "");
-        if (negotiate_matches(fields->if_none_match, *response->etag ? tag : ""))
-            not_modified(response, body, body->gzip);
-        else if (body->part)
-            response->status = 206;
+    if (response->status != 200)
+        return;
+    if (is_known(response, fields, body)) {
+        response->status = 304;
+    } else if (response->body == BODY_ARRAY && !choose_part(response, fields, body)) {
+        refuse_range(response, body->whole, content_range, content_range_size);
+        choose_buffer(response, gzip, body);
+    } else if (body->part) {
+        response->status = 206;
     }
 }
 
