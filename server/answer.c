@@ -95,14 +95,16 @@ void answer_request(const struct site *site, const struct answer_input *input,
                               .head = strcmp(input->method, "HEAD") == 0,
                               .body = input->body,
                               .body_size = input->body_size};
-    const char *target = strip_base(site, input->target);
+    bool options = strcmp(input->method, "OPTIONS") == 0;
+    bool all = options && strcmp(input->target, "*") == 0; // of the server, not of an address
+    const char *target = all ? input->target : strip_base(site, input->target);
     const char *allow = NULL;
     bool done = false;
     *response = (struct response)RESPONSE_INIT;
     if (!target) {
         problem_set(&problem, PROBLEM_NOT_FOUND, "nothing at %.200s; this server's addresses begin "
                     "with %s/", input->target, site->base_path);
-    } else if (strcmp(input->method, "OPTIONS") == 0) {
+    } else if (options) {
         answer_options(target, response, &problem);
         done = problem.kind == PROBLEM_NONE;
     } else {

@@ -371,7 +371,24 @@ static enum MHD_Result send_problem(const struct http *http, struct MHD_Connecti
     return result;
 }
 
-// The first look: the head is whole, nothing of a body was read.
+static enum MHD_Result answer(const struct http *http, struct MHD_Connection *mhd,
+                              const struct connection *connection, const char *method,
+                              bool close_after)
+{
+    struct response response;
+    answer_request(http->site,
+                   &(struct answer_input){.method = method,
+                                          .target = connection->target.data,
+                                          .fields = connection->fields,
+                                          .body = connection->body.data,
+                                          .body_size = connection->body.size},
+                   &response);
+    enum MHD_Result result = send_response(http, mhd, connection, &response, close_after);
+    response_clear(&response);
+    return result;
+}
+
+// The first look: the head is whole, nothing of a body was read. Only a POST's body ever is.
 static enum MHD_Result begin(struct http *http, struct MHD_Connection *mhd,
                              struct connection *connection, const char *method)
 {
@@ -382,7 +399,6 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *mhd,
     atomic_fetch_add(&http->under_way, 1);
     MHD_get_connection_values(mhd, MHD_HEADER_KIND, note_field, &head);
     connection->fields = head.fields;
-    connection->body.size = 0;
     connection_busy(connection);
     if (connection->target.failed)
         problem_set(&problem, PROBLEM_BUSY, "not enough memory");
@@ -390,23 +406,20 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *mhd,
         request_guard_check(&head.guard, http->site, &problem);
     if (problem.kind != PROBLEM_NONE)
         return send_problem(http, mhd, connection, &problem);
+    if (head.guard.length > 0 && strcmp(method, MHD_HTTP_METHOD_POST) != 0)
+        return answer(http, mhd, connection, method, true);
     if (head.guard.length > 0)
         connection_body(connection);
     return MHD_YES;
 }
 
-static enum MHD_Result take_body(struct http *http, struct MHD_Connection *mhd,
-                                 struct connection *connection, const char *bytes, size_t *size)
+// The library hands over no more than the length that the guard has seen, and takes no answer before
+// the body's end: without memory the connection is closed.
+static enum MHD_Result take_body(struct connection *connection, const char *bytes, size_t *size)
 {
-    struct problem problem = PROBLEM_INIT;
-    if (connection->body.size + *size > GUARD_MAX_BODY)
-        problem_set(&problem, PROBLEM_BODY_TOO_LARGE, "the body is longer than it said");
-    else
-        buffer_append(&connection->body, bytes, *size);
+    buffer_append(&connection->body, bytes, *size);
     *size = 0;
-    if (problem.kind != PROBLEM_NONE)
-        return send_problem(http, mhd, connection, &problem);
-    return MHD_YES;
+    return connection->body.failed ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *mhd, const char *url,
@@ -422,19 +435,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *mhd, const c
     if (!connection->begun)
         return begin(http, mhd, connection, method);
     if (*upload_size)
-        return take_body(http, mhd, connection, upload, upload_size);
+        return take_body(connection, upload, upload_size);
     connection_busy(connection);
-    struct response response;
-    answer_request(http->site,
-                   &(struct answer_input){.method = method,
-                                          .target = connection->target.data,
-                                          .fields = connection->fields,
-                                          .body = connection->body.data,
-                                          .body_size = connection->body.size},
-                   &response);
-    enum MHD_Result result = send_response(http, mhd, connection, &response, false);
-    response_clear(&response);
-    return result;
+    return answer(http, mhd, connection, method, false);
 }
 
 static void completed(void *context, struct MHD_Connection *mhd, void **request,
@@ -447,6 +450,7 @@ static void completed(void *context, struct MHD_Connection *mhd, void **request,
     if (!connection || !connection->counted)
         return;
     connection->counted = false;
+    buffer_free(&connection->body);
     atomic_fetch_sub(&http->under_way, 1);
     connection_idle(connection);
 }

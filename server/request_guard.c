@@ -45,8 +45,10 @@ static bool is_hex(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-static bool check_target(const char *target, struct problem *problem)
+static bool check_target(const char *method, const char *target, struct problem *problem)
 {
+    if (strcmp(target, "*") == 0 && strcmp(method, "OPTIONS") == 0)
+        return true;
     if (target[0] != '/')
         return problem_set(problem, PROBLEM_INVALID_REQUEST,
                            "the request target must begin with /");
@@ -120,11 +122,12 @@ static bool check_host(const struct request_guard *guard, const struct site *sit
 bool request_guard_check(const struct request_guard *guard, const struct site *site,
                          struct problem *problem)
 {
-    bool post = strcmp(guard->method, "POST") == 0;
+    bool reads = strcmp(guard->method, "GET") == 0 || strcmp(guard->method, "HEAD") == 0 ||
+                 strcmp(guard->method, "OPTIONS") == 0;
     if (guard->bad_field)
         return problem_set(problem, PROBLEM_INVALID_REQUEST,
                            "a header field's name holds a character that is not allowed there");
-    if (!check_target(guard->target, problem) || !check_host(guard, site, problem))
+    if (!check_target(guard->method, guard->target, problem) || !check_host(guard, site, problem))
         return false;
     if (guard->transfer_encoding)
         return problem_set(problem, PROBLEM_INVALID_REQUEST,
@@ -132,7 +135,7 @@ bool request_guard_check(const struct request_guard *guard, const struct site *s
     if (guard->num_lengths > 1 || guard->bad_length)
         return problem_set(problem, PROBLEM_INVALID_REQUEST,
                            "Content-Length must be one whole number");
-    if (!post && guard->length > 0)
+    if (reads && guard->length > 0)
         return problem_set(problem, PROBLEM_INVALID_REQUEST, "a %.10s request has no body",
                            guard->method);
     if (guard->length > GUARD_MAX_BODY)

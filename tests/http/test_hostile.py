@@ -142,6 +142,12 @@ def test_no_body_on_get(server):
         assert got.startswith(b"HTTP/1.1 40") and b'"ok"' not in got
 
 
+@pytest.mark.parametrize("method", [b"PUT", b"PATCH", b"DELETE", b"BREW"])
+def test_a_body_of_a_method_that_nothing_takes(server, method):
+    data = method + b" /datasets HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nhello"
+    assert "GET" in refused(server, data, 405, "method_not_allowed")["Allow"]
+
+
 def test_a_refused_post_leaves_no_request_behind(server):
     inner = get(b"/healthz")
     data = b"POST /datasets HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % len(inner) + inner

@@ -150,6 +150,7 @@ def test_options_without_cors(server):
     assert answer.status in (200, 204)
     assert "GET" in answer["Allow"] and "OPTIONS" in answer["Allow"]
     problem(server.request("OPTIONS", "/nothing"), 404, "not_found")
+    assert server.request("OPTIONS", "*").status == 204
 
 
 # A prefix behind a proxy

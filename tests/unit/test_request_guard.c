@@ -55,6 +55,8 @@ static void targets(void **state)
                                       "http://localhost/"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         assert_int_equal(for_target(BAD[i]), PROBLEM_INVALID_REQUEST);
+    assert_int_equal(for_target("*"), PROBLEM_INVALID_REQUEST);
+    assert_int_equal(verdict(&LOOPBACK, "OPTIONS", "*", "localhost", NULL, NULL), PROBLEM_NONE);
 }
 
 static void hosts(void **state)
@@ -92,6 +94,8 @@ static void fields(void **state)
     assert_int_equal(for_field("POST", "Content-Length", "99999999999999999999"),
                      PROBLEM_INVALID_REQUEST);
     assert_int_equal(for_field("GET", "Content-Length", "1"), PROBLEM_INVALID_REQUEST);
+    assert_int_equal(for_field("OPTIONS", "Content-Length", "1"), PROBLEM_INVALID_REQUEST);
+    assert_int_equal(for_field("PUT", "Content-Length", "1"), PROBLEM_NONE); // a 405 says more
     assert_int_equal(for_field("POST", "Content-Length", "1048577"), PROBLEM_BODY_TOO_LARGE);
 }
 
