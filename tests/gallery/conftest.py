@@ -30,8 +30,9 @@ def driver():
 
 @pytest.fixture
 def look(driver, serve):
-    """look(server): a window on a server, which outlives it (hence `serve`). The browser must have nothing to complain about at the
-    end: no error of a script, nothing that the Content-Security-Policy had to stop."""
+    """look(server): a window on a server, which outlives it (hence `serve`). The browser must have
+    nothing to complain about at the end: no error of a script, nothing that the
+    Content-Security-Policy had to stop."""
     windows = []
 
     def start(server):
