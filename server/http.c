@@ -20,13 +20,13 @@
 #include "store/dataset.h"
 
 enum {
-    MEMORY_PER_CONNECTION = 16 * 1024, // head of a request and of its answer
+    MEMORY_PER_CONNECTION = 16 * 1024, // head of a request (GUARD_MAX_HEAD) and of its answer
     SILENCE_SECONDS = 30,
     DRAIN_MS = 8000,
     SPARE_FILES = 256, // descriptors for what is neither a connection nor open at the start
     STANDARD_CONNECTIONS = 8192,
     COMPRESS_FROM = 1024,
-    LINK_MAX = MEMORY_PER_CONNECTION / 4, // a longer header field would not fit; bodies have it too
+    LINK_MAX = 3 * 1024, // beside the largest head; a longer one is left out, bodies have it too
 };
 
 struct http {

@@ -26,6 +26,7 @@
     X(PROBLEM_BODY_TOO_LARGE, 413, "too_large", "Content too large")                \
     X(PROBLEM_RANGE, 416, "out_of_range", "Range not satisfiable")                  \
     X(PROBLEM_HOST, 421, "forbidden_host", "Misdirected request")                   \
+    X(PROBLEM_HEAD_TOO_LARGE, 431, "too_large", "Request head too large")           \
     X(PROBLEM_INTERNAL, 500, "internal", "Internal error")                          \
     X(PROBLEM_BUSY, 503, "busy", "Busy")                                            \
     X(PROBLEM_DAMAGED, 503, "internal", "Stored data is damaged")

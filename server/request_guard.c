@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+enum { FIELD_SIZE = 64 }; // of a field's separators and the HTTP library's record of it
+
 static bool is_token(const char *name, size_t size)
 {
     static const char EXTRA[] = "!#$%&'*+-.^_`|~";
@@ -29,7 +31,11 @@ void request_guard_field(struct request_guard *guard, const char *name, size_t n
 {
     if (!is_token(name, name_size))
         guard->bad_field = true;
-    if (is_name(name, name_size, "host")) {
+    size_t size = (value ? strlen(value) : 0) + FIELD_SIZE;
+    guard->fields_size += name_size + size;
+    if (is_name(name, name_size, "cookie")) {
+        guard->fields_size += size; // kept a second time, in parts
+    } else if (is_name(name, name_size, "host")) {
         guard->num_hosts++;
         guard->host = value;
     } else if (is_name(name, name_size, "transfer-encoding")) {
@@ -124,6 +130,12 @@ bool request_guard_check(const struct request_guard *guard, const struct site *s
 {
     bool reads = strcmp(guard->method, "GET") == 0 || strcmp(guard->method, "HEAD") == 0 ||
                  strcmp(guard->method, "OPTIONS") == 0;
+    size_t head = strlen(guard->target) + guard->fields_size;
+    if (head > GUARD_MAX_HEAD)
+        return problem_set(problem, PROBLEM_HEAD_TOO_LARGE,
+                           "the address and the header fields need %zu bytes; at most %d are taken: "
+                           "ask for less at once, or send fewer cookies",
+                           head, GUARD_MAX_HEAD);
     if (guard->bad_field)
         return problem_set(problem, PROBLEM_INVALID_REQUEST,
                            "a header field's name holds a character that is not allowed there");

@@ -11,12 +11,16 @@
 #include "server/problem.h"
 #include "server/site.h"
 
-enum { GUARD_MAX_BODY = 1 << 20 };
+enum {
+    GUARD_MAX_HEAD = 12 * 1024, // what the HTTP library keeps of a request's head, about
+    GUARD_MAX_BODY = 1 << 20,
+};
 
 // What was seen of a request's head.
 struct request_guard {
     const char *method, *target; // the target as it came, not decoded
     const char *host;            // the Host field; NULL when absent
+    size_t fields_size;          // bytes that the HTTP library keeps for the fields, about
     unsigned num_hosts, num_lengths;
     bool bad_field;              // a field name is no token
     bool transfer_encoding;

@@ -190,6 +190,19 @@ def test_too_much(server, what):
     assert got == b"" or 400 <= message(got).status < 600
 
 
+@pytest.mark.parametrize("name", [b"X", b"Cookie"])
+def test_a_head_of_any_size_is_answered(server, name):
+    """Up to what the library's memory holds of a head there is room for an answer, the largest Link
+    field included; beyond it comes a 431."""
+    target = b"/datasets/cifar100/samples?limit=1&" + b"&".join(b"label=%d" % i for i in range(45))
+    statuses = []
+    for size in range(0, 15_500 if name == b"X" else 7_000, 250):
+        got = server.raw(get(target, HOST + b"Connection: close\r\n" + name + b": " + b"a" * size + b"\r\n"))
+        statuses.append(message(got).status)
+        assert statuses[-1] == 431 or b"\r\nLink: " in got
+    assert set(statuses) == {200, 431} and statuses == sorted(statuses)
+
+
 def test_a_long_query_that_fits(server):
     answer = server.get("/datasets/cifar100/samples?" + "&".join(["fine_label=1"] * 500))
     assert answer.status == 200

@@ -112,6 +112,21 @@ static void two_lengths(void **state)
     problem_clear(&problem);
 }
 
+static void large_heads(void **state)
+{
+    (void)state;
+    static char text[GUARD_MAX_HEAD];
+    memset(text, 'a', sizeof text - 1);
+    text[0] = '/';
+    assert_int_equal(for_target(text), PROBLEM_HEAD_TOO_LARGE);
+    text[GUARD_MAX_HEAD - 200] = '\0';
+    assert_int_equal(for_target(text), PROBLEM_NONE);
+    assert_int_equal(for_field("GET", "X", text), PROBLEM_NONE);
+    assert_int_equal(for_field("GET", "Cookie", text), PROBLEM_HEAD_TOO_LARGE);
+    text[GUARD_MAX_HEAD / 2 - 200] = '\0';
+    assert_int_equal(for_field("GET", "Cookie", text), PROBLEM_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +134,7 @@ int main(void)
         cmocka_unit_test(hosts),
         cmocka_unit_test(fields),
         cmocka_unit_test(two_lengths),
+        cmocka_unit_test(large_heads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
