@@ -413,8 +413,8 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *mhd,
     return MHD_YES;
 }
 
-// The library hands over no more than the length that the guard has seen, and takes no answer before
-// the body's end: without memory the connection is closed.
+// The library hands over no more than the length that the guard has seen, and takes no answer
+// before the body's end: without memory the connection is closed.
 static enum MHD_Result take_body(struct connection *connection, const char *bytes, size_t *size)
 {
     buffer_append(&connection->body, bytes, *size);

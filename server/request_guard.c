@@ -133,8 +133,8 @@ bool request_guard_check(const struct request_guard *guard, const struct site *s
     size_t head = strlen(guard->target) + guard->fields_size;
     if (head > GUARD_MAX_HEAD)
         return problem_set(problem, PROBLEM_HEAD_TOO_LARGE,
-                           "the address and the header fields need %zu bytes; at most %d are taken: "
-                           "ask for less at once, or send fewer cookies",
+                           "the address and the header fields need %zu bytes; at most %d are "
+                           "taken: ask for less at once, or send fewer cookies",
                            head, GUARD_MAX_HEAD);
     if (guard->bad_field)
         return problem_set(problem, PROBLEM_INVALID_REQUEST,

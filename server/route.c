@@ -272,9 +272,9 @@ static bool add_filter(struct request *request, int feature, const char *paramet
     if (id < 0) {
         problem_parameter(problem, PROBLEM_INVALID_PARAMETER, parameter,
                           "%s=%.100s: no such class; give an id from 0 to %zu or a name from "
-                          "/datasets/%s/classes?feature=%s",
-                          parameter, text, column->num_classes - 1, request->schema->name,
-                          column->name);
+                          "%s/datasets/%s/classes?feature=%s",
+                          parameter, text, column->num_classes - 1, request->site->base_path,
+                          request->schema->name, column->name);
         for (size_t i = 0; i < column->num_classes; i++)
             problem_allow(problem, column->classes[i].name);
         return false;
@@ -405,10 +405,10 @@ static bool check_revision(struct request *request, struct problem *problem)
         return true;
     if (strcmp(rev->text, request->schema->revision) != 0)
         return problem_parameter(problem, PROBLEM_GONE, "rev",
-                                 "%s is now at revision %s, not %.70s; look at /datasets/%s and "
+                                 "%s is now at revision %s, not %.70s; look at %s/datasets/%s and "
                                  "start again from it",
                                  request->schema->name, request->schema->revision, rev->text,
-                                 request->schema->name);
+                                 request->site->base_path, request->schema->name);
     request->immutable = true;
     return true;
 }
@@ -465,6 +465,7 @@ bool route_find(struct request *request, const char *method, const char *target,
                 struct problem *problem, const char **allow)
 {
     struct match match;
+    const char *base = request->site->base_path;
     *allow = NULL;
     for (const struct route *route = ROUTES; route->method; route++) {
         if (is_method(route, method, request->head) && match_path(route->pattern, target, &match)) {
@@ -477,7 +478,8 @@ bool route_find(struct request *request, const char *method, const char *target,
         return problem_set(problem, PROBLEM_METHOD, "%.20s is not allowed here; allowed: %s",
                            method, *allow);
     return problem_set(problem, PROBLEM_NOT_FOUND,
-                       "nothing at %.200s; what there is: /openapi.json, /datasets", target);
+                       "nothing at %s%.200s; what there is: %s/openapi.json, %s/datasets", base,
+                       target, base, base);
 }
 
 void request_clear(struct request *request)

@@ -160,6 +160,8 @@ def test_base_path(data, serve):
     assert server.url.endswith("/data/sets/")
     problem(server.get("/datasets"), 404, "not_found")
     problem(server.get("/data/setsx/datasets"), 404, "not_found")
+    for target in ("nothing", "datasets/cifar100?rev=x", "datasets/cifar100/samples?label=x"):
+        assert "/data/sets/datasets" in server.get("/data/sets/" + target).json()["detail"]
     page = server.json("/data/sets/datasets/cifar100/samples?limit=2")
     assert page["next"].startswith("/data/sets/datasets/cifar100/samples?")
     picture = server.get(page["samples"][0]["image"]["url"])
