@@ -101,7 +101,12 @@ void answer_request(const struct site *site, const struct answer_input *input,
     const char *allow = NULL;
     bool done = false;
     *response = (struct response)RESPONSE_INIT;
-    if (!target) {
+    if (!target && strcmp(input->target, site->base_path) == 0) {
+        response->status = 308;
+        response->caching = CACHE_NEVER;
+        snprintf(response->location, sizeof response->location, "%s/", site->base_path);
+        done = true;
+    } else if (!target) {
         problem_set(&problem, PROBLEM_NOT_FOUND, "nothing at %.200s; this server's addresses begin "
                     "with %s/", input->target, site->base_path);
     } else if (options) {

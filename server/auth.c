@@ -84,11 +84,11 @@ bool auth_allows(const struct site *site, const struct header_fields *fields,
     if (!*site->token_sha256 || bearer_matches(site, fields->authorization) ||
         cookie_matches(site, fields->cookie))
         return true;
+    bool tried = fields->authorization || (fields->cookie && strstr(fields->cookie, COOKIE));
     return problem_set(problem, PROBLEM_UNAUTHORIZED,
                        "%s; send \"Authorization: Bearer TOKEN\", or exchange it for a cookie with "
                        "POST /session",
-                       fields->authorization || fields->cookie ? "the token is not the right one"
-                                                               : "this server asks for a token");
+                       tried ? "the token is not the right one" : "this server asks for a token");
 }
 
 void auth_cookie(const struct site *site, char *out, size_t size)

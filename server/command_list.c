@@ -32,11 +32,13 @@ static uint64_t num_bytes(const struct schema *schema)
     return sum;
 }
 
-static void list_text(const struct catalog_entry *entries, size_t count)
+static void list_text(const struct folder *folder, const struct catalog_entry *entries,
+                      size_t count)
 {
     char bytes[32];
     if (!count)
-        printf("no datasets yet; add one with: samplecase add NAME PATH...\n");
+        printf("no datasets in %s yet; add one with: samplecase add NAME PATH...\n",
+               folder_path(folder));
     for (size_t i = 0; i < count; i++) {
         const struct schema *schema = &entries[i].schema;
         printf("%-20s %10llu samples  %10s  %.12s  %s\n", schema->name,
@@ -71,7 +73,7 @@ static int list(const struct options *options, struct error *error)
     if (done && options_switch(options, "--json"))
         list_json(entries, count);
     else if (done)
-        list_text(entries, count);
+        list_text(folder, entries, count);
     for (size_t i = 0; i < count; i++)
         catalog_entry_clear(&entries[i]);
     free(entries);

@@ -51,10 +51,16 @@ static char *read_file(const char *path, struct error *error)
     size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
     if (!file || ferror(file))
         error_system(error, "cannot read %s", path);
+    else if (size == sizeof text - 1)
+        error_set(error, ERROR_INPUT, "%s has %zu bytes or more: too large for a PEM file", path,
+                  size);
     if (file)
         fclose(file);
     text[size] = '\0';
-    return error->kind == ERROR_NONE ? strdup(text) : NULL;
+    char *copy = error->kind == ERROR_NONE ? strdup(text) : NULL;
+    if (!copy)
+        error_memory(error);
+    return copy;
 }
 
 static bool set_base_path(struct service *service, const char *path, struct error *error)
@@ -89,6 +95,27 @@ static bool read_tls(struct service *service, const struct options *options, str
     service->http.tls_key = service->tls_key;
     service->site.tls = true;
     return service->tls_cert && service->tls_key;
+}
+
+// Hosts are compared without their port, origins as browsers send them: what can never be met is
+// wrong usage.
+static bool check_names(const struct service *service, struct error *error)
+{
+    for (const char **host = service->hosts; *host; host++)
+        if (!**host || (strchr(*host, ':') && **host != '[') || strpbrk(*host, "/ "))
+            return error_set(error, ERROR_INPUT,
+                             "--allow-host %s: right would be a name without scheme and port, as "
+                             "data.example",
+                             *host);
+    for (const char **origin = service->cors; *origin; origin++) {
+        const char *rest = strstr(*origin, "://");
+        if (strcmp(*origin, "*") != 0 && (!rest || !rest[3] || strpbrk(rest + 3, "/ ")))
+            return error_set(error, ERROR_INPUT,
+                             "--cors %s: right would be an origin as browsers send it, "
+                             "https://data.example or http://localhost:3000, or *",
+                             *origin);
+    }
+    return true;
 }
 
 // The gallery's page with its base path in the place that waits for it.
@@ -130,6 +157,8 @@ static bool configure(struct service *service, const struct options *options, st
     if (!service->cors || !service->hosts || !make_page(&service->site) ||
         !openapi_write(&service->site.openapi, service->base_path))
         return error_memory(error);
+    if (!check_names(service, error))
+        return false;
     service->site.cors = service->cors;
     service->site.hosts = service->hosts;
     service->http.threads = (unsigned)threads;

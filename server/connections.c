@@ -106,6 +106,23 @@ static enum connection_verdict judge(struct connections *connections, int fd,
     return same >= connections->most_peer ? CONNECTION_GREEDY : CONNECTION_TAKEN;
 }
 
+// Takes a connection out of the lists. With the lock held.
+static void forget(struct connections *connections, struct connection *connection)
+{
+    struct connection **at = peers(connections, &connection->address);
+    while (*at != connection)
+        at = &(*at)->next_peer;
+    *at = connection->next_peer;
+    if (connection->previous)
+        connection->previous->next = connection->next;
+    else
+        connections->first = connection->next;
+    if (connection->next)
+        connection->next->previous = connection->previous;
+    connections->by_fd[connection->fd] = NULL;
+    connections->count--;
+}
+
 enum connection_verdict connections_add(struct connections *connections, int fd,
                                         const struct sockaddr *address)
 {
@@ -116,6 +133,10 @@ enum connection_verdict connections_add(struct connections *connections, int fd,
     connection->address = plain_address(address);
     connection->deadline = now_ms() + HEAD_MS;
     pthread_mutex_lock(&connections->lock);
+    // the system gives a descriptor out again only after it was closed: whoever had it is gone
+    struct connection *gone = (size_t)fd < connections->num_fds ? connections->by_fd[fd] : NULL;
+    if (gone)
+        forget(connections, gone);
     enum connection_verdict verdict = judge(connections, fd, &connection->address);
     if (verdict == CONNECTION_TAKEN) {
         struct connection **bucket = peers(connections, &connection->address);
@@ -129,6 +150,8 @@ enum connection_verdict connections_add(struct connections *connections, int fd,
         connections->count++;
     }
     pthread_mutex_unlock(&connections->lock);
+    if (gone)
+        connection_free(gone);
     if (verdict != CONNECTION_TAKEN)
         free(connection);
     return verdict;
@@ -146,20 +169,8 @@ void connections_remove(struct connections *connections, int fd)
 {
     pthread_mutex_lock(&connections->lock);
     struct connection *connection = connections->by_fd[fd];
-    if (connection) {
-        struct connection **at = peers(connections, &connection->address);
-        while (*at != connection)
-            at = &(*at)->next_peer;
-        *at = connection->next_peer;
-        if (connection->previous)
-            connection->previous->next = connection->next;
-        else
-            connections->first = connection->next;
-        if (connection->next)
-            connection->next->previous = connection->previous;
-        connections->by_fd[fd] = NULL;
-        connections->count--;
-    }
+    if (connection)
+        forget(connections, connection);
     pthread_mutex_unlock(&connections->lock);
     if (connection)
         connection_free(connection);

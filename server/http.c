@@ -12,10 +12,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/embedded.h"
 #include "server/answer.h"
-#include "server/compress.h"
-#include "server/negotiate.h"
+#include "server/body.h"
 #include "server/request_guard.h"
 #include "store/dataset.h"
 
@@ -25,7 +23,6 @@ enum {
     DRAIN_MS = 8000,
     SPARE_FILES = 256, // descriptors for what is neither a connection nor open at the start
     STANDARD_CONNECTIONS = 8192,
-    COMPRESS_FROM = 1024,
     LINK_MAX = 3 * 1024, // beside the largest head; a longer one is left out, bodies have it too
 };
 
@@ -98,64 +95,6 @@ static const char CONTENT_SECURITY_POLICY[] =
 
 // --- bodies --------------------------------------------------------------------------------------
 
-// What goes out for a response: bytes with their coding, or a part of an array.
-struct body {
-    const void *bytes;
-    size_t size;
-    bool gzip;
-    bool part;                 // 206: [first, first + size) of whole
-    uint64_t first, whole;
-    struct buffer owned;       // compressed here; else empty
-};
-
-static void choose_embedded(const struct response *response, bool gzip, struct body *body)
-{
-    const struct embedded *file = response->embedded;
-    body->gzip = gzip && file->gzip;
-    body->bytes = body->gzip ? file->gzip : file->bytes;
-    body->size = body->gzip ? file->gzip_size : file->size;
-}
-
-static void choose_buffer(const struct response *response, bool gzip, struct body *body)
-{
-    body->bytes = response->buffer.data;
-    body->size = response->buffer.size;
-    if (gzip && response->compressible && body->size >= COMPRESS_FROM &&
-        compress_gzip(&body->owned, body->bytes, body->size)) {
-        body->gzip = true;
-        body->bytes = body->owned.data;
-        body->size = body->owned.size;
-    }
-}
-
-static void choose_array(const struct response *response, struct body *body)
-{
-    body->whole = response->array->file_bytes;
-    body->size = body->whole;
-    body->bytes = response->array->file;
-}
-
-// The part of an array that was asked for. False when there is none.
-static bool choose_part(const struct response *response, const struct header_fields *fields,
-                        struct body *body)
-{
-    uint64_t first = 0, last = 0;
-    switch (negotiate_range(fields->range, fields->if_range, response->etag, body->whole, &first,
-                            &last)) {
-    case RANGE_NONE:
-        return false;
-    case RANGE_PART:
-        body->part = true;
-        body->first = first;
-        body->bytes = response->array->file + first;
-        body->size = last - first + 1;
-        break;
-    case RANGE_WHOLE:
-        break;
-    }
-    return true;
-}
-
 static void release_dataset(void *dataset)
 {
     dataset_release(dataset);
@@ -184,19 +123,11 @@ static struct MHD_Response *make_reply(struct response *response, struct body *b
 
 // --- sending -------------------------------------------------------------------------------------
 
-static void body_tag(struct response *response)
-{
-    char hex[DIGEST_HEX];
-    digest_of(response->buffer.data, response->buffer.size, hex);
-    memcpy(response->etag, hex, 32);
-    response->etag[32] = '\0';
-}
-
 static void add_headers(struct MHD_Response *reply, const struct http *http,
                         const struct connection *connection, const struct response *response,
                         const struct body *body)
 {
-    char text[160];
+    char text[128];
     bool known = response->status == 304; // only what a cache needs to find its copy again
     if (response->status != 204 && !known)
         add_header(reply, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
@@ -211,18 +142,16 @@ static void add_headers(struct MHD_Response *reply, const struct http *http,
     add_vary(reply, http->site, response->compressible || response->body == BODY_EMBEDDED);
     if (response->body == BODY_ARRAY)
         add_header(reply, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
-    if (body->part) {
-        snprintf(text, sizeof text, "bytes %llu-%llu/%llu", (unsigned long long)body->first,
-                 (unsigned long long)(body->first + body->size - 1),
-                 (unsigned long long)body->whole);
-        add_header(reply, MHD_HTTP_HEADER_CONTENT_RANGE, text);
-    }
+    if (*body->content_range)
+        add_header(reply, MHD_HTTP_HEADER_CONTENT_RANGE, body->content_range);
     if (response->page) {
         add_header(reply, "Content-Security-Policy", CONTENT_SECURITY_POLICY);
         add_header(reply, "Referrer-Policy", "no-referrer");
     }
     if (response->allow)
         add_header(reply, MHD_HTTP_HEADER_ALLOW, response->allow);
+    if (*response->location)
+        add_header(reply, MHD_HTTP_HEADER_LOCATION, response->location);
     if (*response->cookie)
         add_header(reply, MHD_HTTP_HEADER_SET_COOKIE, response->cookie);
     if (response->authenticate)
@@ -233,68 +162,16 @@ static void add_headers(struct MHD_Response *reply, const struct http *http,
              response->status == 204 && response->allow);
 }
 
-static void refuse_range(struct response *response, uint64_t size, char *content_range,
-                         size_t content_range_size)
-{
-    struct problem problem = PROBLEM_INIT;
-    snprintf(content_range, content_range_size, "bytes */%llu", (unsigned long long)size);
-    problem_set(&problem, PROBLEM_RANGE, "the range begins past the end; the body has %llu bytes",
-                (unsigned long long)size);
-    answer_problem(&problem, response);
-    problem_clear(&problem);
-}
-
-// Whether the client has this body already.
-static bool is_known(const struct response *response, const struct header_fields *fields,
-                     const struct body *body)
-{
-    char tag[sizeof response->etag + 8];
-    snprintf(tag, sizeof tag, "%s%s", response->etag, body->gzip ? "-gzip" : "");
-    return *response->etag && negotiate_matches(fields->if_none_match, tag);
-}
-
-// Chooses the body and may change the response to 304, 206 or 416. A 304 keeps the body, of which
-// the library sends the length alone.
-static void choose_body(struct response *response, const struct header_fields *fields,
-                        struct body *body, char *content_range, size_t content_range_size)
-{
-    bool gzip = negotiate_gzip(fields->accept_encoding);
-    *body = (struct body){.bytes = "", .size = 0};
-    content_range[0] = '\0';
-    if (response->body == BODY_ARRAY)
-        choose_array(response, body);
-    if (response->body == BODY_EMBEDDED)
-        choose_embedded(response, gzip, body);
-    if (response->body == BODY_BUFFER) {
-        if (response->etag_from_body)
-            body_tag(response);
-        choose_buffer(response, gzip, body);
-    }
-    if (response->status != 200)
-        return;
-    if (is_known(response, fields, body)) {
-        response->status = 304;
-    } else if (response->body == BODY_ARRAY && !choose_part(response, fields, body)) {
-        refuse_range(response, body->whole, content_range, content_range_size);
-        choose_buffer(response, gzip, body);
-    } else if (body->part) {
-        response->status = 206;
-    }
-}
-
 static enum MHD_Result send_response(const struct http *http, struct MHD_Connection *mhd,
                                      const struct connection *connection,
                                      struct response *response, bool close_after)
 {
     struct body body;
-    char content_range[64];
-    choose_body(response, &connection->fields, &body, content_range, sizeof content_range);
+    body_choose(response, &connection->fields, &body);
     struct MHD_Response *reply = make_reply(response, &body);
     enum MHD_Result result = MHD_NO;
     if (reply) {
         add_headers(reply, http, connection, response, &body);
-        if (*content_range)
-            add_header(reply, MHD_HTTP_HEADER_CONTENT_RANGE, content_range);
         const char *link = response->link.size ? buffer_text(&response->link) : NULL;
         if (link && response->link.size <= LINK_MAX)
             add_header(reply, MHD_HTTP_HEADER_LINK, link);
@@ -399,6 +276,8 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *mhd,
     atomic_fetch_add(&http->under_way, 1);
     MHD_get_connection_values(mhd, MHD_HEADER_KIND, note_field, &head);
     connection->fields = head.fields;
+    if (strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
+        connection->fields.range = NULL; // RFC 9110, section 14.2: for GET alone
     connection_busy(connection);
     if (connection->target.failed)
         problem_set(&problem, PROBLEM_BUSY, "not enough memory");

@@ -42,6 +42,7 @@ struct response {
     enum caching caching;
     struct buffer link;    // value of the Link header; empty for none
     const char *allow;     // value of the Allow header, static; or NULL
+    char location[160];    // value of the Location header; "" for none
     char cookie[160];      // value of the Set-Cookie header; "" for none
     bool authenticate;     // adds WWW-Authenticate: Bearer
 };

@@ -6,55 +6,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "server/url.h"
 #include "store/schema.h"
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-bool url_decode(char *text, bool plus)
-{
-    char *to = text;
-    for (const char *from = text; *from; from++) {
-        char c = *from;
-        if (c == '%') {
-            int high = hex_value(from[1]), low = high < 0 ? -1 : hex_value(from[2]);
-            if (low < 0 || (high == 0 && low == 0))
-                return false;
-            c = (char)(high * 16 + low);
-            from += 2;
-        } else if (c == '+' && plus) {
-            c = ' ';
-        }
-        *to++ = c;
-    }
-    *to = '\0';
-    size_t size = (size_t)(to - text);
-    return text_utf8_prefix(text, size) == size;
-}
-
-void url_escape(struct buffer *out, const char *text)
-{
-    static const char DIGITS[] = "0123456789ABCDEF";
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-            c == '-' || c == '.' || c == '_' || c == '~' || c == ',') {
-            buffer_byte(out, (char)c);
-        } else {
-            buffer_byte(out, '%');
-            buffer_byte(out, DIGITS[c >> 4]);
-            buffer_byte(out, DIGITS[c & 15]);
-        }
-    }
-}
 
 static bool same_text(const char *a, size_t size, const char *b)
 {
@@ -398,18 +351,26 @@ static bool parse_path(struct request *request, const struct match *match, char 
     return true;
 }
 
-static bool check_revision(struct request *request, struct problem *problem)
+// Looks at `rev` before all others: what else is in the query may be right for that revision alone.
+static bool check_revision(struct request *request, const char *query, struct problem *problem)
 {
-    const struct value *rev = request_value(request, "rev");
-    if (!rev->given || !request->schema)
+    if (!request->schema || find_param(request->route, "rev") == SIZE_MAX)
         return true;
-    if (strcmp(rev->text, request->schema->revision) != 0)
-        return problem_parameter(problem, PROBLEM_GONE, "rev",
-                                 "%s is now at revision %s, not %.70s; look at %s/datasets/%s and "
-                                 "start again from it",
-                                 request->schema->name, request->schema->revision, rev->text,
-                                 request->site->base_path, request->schema->name);
-    request->immutable = true;
+    const char *current = request->schema->revision;
+    for (const char *at = query; at;) {
+        size_t size = strcspn(at, "&");
+        if (size > 4 && strncmp(at, "rev=", 4) == 0) {
+            request->immutable = same_text(at + 4, size - 4, current);
+            if (!request->immutable)
+                return problem_parameter(problem, PROBLEM_GONE, "rev",
+                                         "%s is now at revision %s, not %.*s; look at "
+                                         "%s/datasets/%s and start again from it",
+                                         request->schema->name, current,
+                                         size - 4 < 70 ? (int)size - 4 : 70, at + 4,
+                                         request->site->base_path, request->schema->name);
+        }
+        at = at[size] ? at + size + 1 : NULL;
+    }
     return true;
 }
 
@@ -435,10 +396,10 @@ bool route_parse(struct request *request, const char *target, struct problem *pr
     const char *query = strchr(target, '?');
     if (query && !(request->route->flags & ROUTE_PAGE)) {
         memcpy(query_text, query + 1, strlen(query + 1) + 1);
-        if (!parse_query(request, query_text, problem))
-            return false;
+        return check_revision(request, query + 1, problem) &&
+               parse_query(request, query_text, problem);
     }
-    return check_revision(request, problem);
+    return true;
 }
 
 static bool is_method(const struct route *route, const char *method, bool head)

@@ -129,12 +129,4 @@ bool request_sample_exists(const struct request *request, int split, uint64_t in
 // `window` so are split, offset and limit.
 void request_canonical(const struct request *request, bool window, struct buffer *out);
 
-// Appends text percent-encoded for a path segment or a query value (RFC 3986: unreserved
-// characters and the comma stay).
-void url_escape(struct buffer *out, const char *text);
-
-// Decodes %XX in place (and '+' when `plus`); false for a bad escape, for %00, or when the result is
-// not UTF-8.
-bool url_decode(char *text, bool plus);
-
 #endif

@@ -8,6 +8,7 @@
 #include "server/class_texts.h"
 #include "server/routes.h"
 #include "server/selection_args.h"
+#include "server/url.h"
 
 // How one feature of a page is written.
 struct column {
@@ -236,10 +237,9 @@ static bool write_page(const struct request *request, int split, struct columns 
     uint64_t indices[1000]; // the most that `limit` and `indices` allow
     uint64_t count = selection_count(selection), total = selection_total(selection);
     uint64_t offset = request_value(request, "offset")->number;
-    const struct value *limit_value = request_value(request, "limit");
-    uint64_t limit = limit_value->number;
-    if (request_value(request, "indices")->given && !limit_value->given)
-        limit = total;
+    uint64_t limit = request_value(request, "indices")->given
+                         ? total
+                         : request_value(request, "limit")->number;
     selection_indices(selection, 0, count, indices);
     struct buffer *out = &response->buffer;
     buffer_reserve(out, 2048 + count * columns_row_size(columns));

@@ -58,8 +58,8 @@ bool *selection_args_features(const struct request *request, struct problem *pro
 
 static bool check_combination(const struct request *request, struct problem *problem)
 {
-    static const char *const NOT_WITH_INDICES[] = {"offset", "order", "seed",  "epoch",
-                                                   "shard",  "shards"};
+    static const char *const NOT_WITH_INDICES[] = {"offset", "limit", "order", "seed",
+                                                   "epoch",  "shard", "shards"};
     if (request_value(request, "indices")->given) {
         for (size_t i = 0; i < sizeof NOT_WITH_INDICES / sizeof *NOT_WITH_INDICES; i++)
             if (request_value(request, NOT_WITH_INDICES[i])->given)
@@ -115,7 +115,6 @@ struct selection *selection_args_build(const struct request *request, int split,
     if (!check_combination(request, problem))
         return NULL;
     const struct value *indices = request_value(request, "indices");
-    const struct value *limit = request_value(request, "limit");
     struct selection_query query = {
         .split = split,
         .order = strcmp(request_value(request, "order")->text, "shuffle") == 0 ? ORDER_SHUFFLE
@@ -127,7 +126,7 @@ struct selection *selection_args_build(const struct request *request, int split,
         .indices = indices->numbers,
         .num_indices = indices->num_numbers,
         .offset = request_value(request, "offset")->number,
-        .limit = indices->given && !limit->given ? indices->num_numbers : limit->number,
+        .limit = indices->given ? indices->num_numbers : request_value(request, "limit")->number,
     };
     struct class_filter *filters = NULL;
     long *ids = NULL;
