@@ -52,7 +52,8 @@ struct connection *connections_find(struct connections *connections, int fd);
 // Forgets a connection; its descriptor is not closed.
 void connections_remove(struct connections *connections, int fd);
 
-// The client is being answered: no deadline. And: the answer is out, the next request has this long.
+// The client is being answered: no deadline. And: the answer is out, the next request has this
+// long.
 void connection_busy(struct connection *connection);
 void connection_idle(struct connection *connection);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// HTTP itself: the only file that knows libmicrohttpd. Takes connections from the listener, looks at
-// each request with the guard, lets answer.h answer, and sends the response with what all responses
-// share: Date, length, entity tag, coding, range, CORS.
+// HTTP itself: the only file that knows libmicrohttpd. Takes connections from the listener, looks
+// at each request with the guard, lets answer.h answer, and sends the response with what all
+// responses share: Date, length, entity tag, coding, range, CORS.
 #ifndef SAMPLECASE_SERVER_HTTP_H
 #define SAMPLECASE_SERVER_HTTP_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The listening socket and the one thread that accepts from it: hands each connection on, turns away
-// those past a limit with a 503, and reaps the late ones once a second.
+// The listening socket and the one thread that accepts from it: hands each connection on, turns
+// away those past a limit with a 503, and reaps the late ones once a second.
 #ifndef SAMPLECASE_SERVER_LISTENER_H
 #define SAMPLECASE_SERVER_LISTENER_H
 

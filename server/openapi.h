@@ -7,7 +7,8 @@
 
 #include "base/buffer.h"
 
-// Appends the document for a server whose addresses begin with base_path. False when memory is short.
+// Appends the document for a server whose addresses begin with base_path. False when memory is
+// short.
 bool openapi_write(struct buffer *out, const char *base_path);
 
 #endif

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The one table of routes. A row carries method, path, parameters (type, range, default, help),
-// summary and handler; parsing, the 400 messages, /openapi.json and the reference page come from it.
+// summary and handler; parsing, the 400 messages, /openapi.json and the reference page come from
+// it.
 //
-// A request is checked here before its handler runs: path values are decoded and parsed, every query
-// parameter is known, given once and in range, the dataset exists, `rev` is its current revision.
+// A request is checked here before its handler runs: path values are decoded and parsed, every
+// query parameter is known, given once and in range, the dataset exists, `rev` is its current
+// revision.
 #ifndef SAMPLECASE_SERVER_ROUTE_H
 #define SAMPLECASE_SERVER_ROUTE_H
 

@@ -21,7 +21,7 @@
      "with shards: this worker's part, every shards-th sample from this place on"},               \
     {"shards", PARAM_NUMBER, 1, UINT64_MAX, "1", NULL, "number of parts"},                        \
     {"indices", PARAM_NUMBERS, 0, limit_max, NULL, NULL,                                          \
-     "exactly these samples in this order: 1,5,9-20; not with offset, limit, order, filters"},         \
+     "exactly these samples in this order: 1,5,9-20; not with offset, limit or filters"},         \
     {"rev", PARAM_TEXT, 0, 0, NULL, NULL,                                                         \
      "the revision that is meant: cacheable for ever; 410 when it is not current"}
 

@@ -11,8 +11,8 @@
 // characters and the comma stay).
 void url_escape(struct buffer *out, const char *text);
 
-// Decodes %XX in place (and '+' when `plus`); false for a bad escape, for %00, or when the result is
-// not UTF-8.
+// Decodes %XX in place (and '+' when `plus`); false for a bad escape, for %00, or when the result
+// is not UTF-8.
 bool url_decode(char *text, bool plus);
 
 #endif
