@@ -121,7 +121,10 @@ function request()
 end
 """)
         command += ["-s", script]
-    done = subprocess.run([*command, url], capture_output=True, text=True, check=True)
+    for _ in range(3):
+        done = subprocess.run([*command, url], capture_output=True, text=True, check=True)
+        if not re.search(r"connect 0, read 0, write 0, timeout [1-9]", done.stdout):
+            break  # else a machine that stood still for a while: that measures nobody, once more
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
         raise SystemExit(f"bench: not every answer was right:\n{done.stdout}")
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])
