@@ -246,7 +246,7 @@ def resident(pid, data):
 def memory(bench):
     data = ten_datasets(bench)
     with peers.samplecase(PROGRAM, data, target="/datasets") as server:
-        own, arrays = resident(server.process.pid, data)
+        own, arrays = resident(server.pid, data)
         print(f"  idle: {own:.1f} MB and {arrays:.1f} MB of stored arrays", file=sys.stderr)
         names = [path.name for path in (data / "arrays").iterdir()]
         for name in names:
@@ -255,7 +255,7 @@ def memory(bench):
                 connection.request("GET", target)
                 connection.getresponse().read()
                 connection.close()
-        used, _ = resident(server.process.pid, data)
+        used, _ = resident(server.pid, data)
     return Row("resident memory beyond the stored arrays, ten datasets", own, None, [], "≤ 20 MB",
                f"MB, idle; {used:.1f} MB after a page and a sheet of each")
 
