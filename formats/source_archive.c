@@ -3,13 +3,52 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 
 enum { BLOCK = 256 << 10, FREE_BYTES = 1 << 20, TAR_BLOCK = 512, MAX_NAME = 4096 };
+
+// libarchive draws in libxml2, ICU and libstdc++, which would cost every start of the program 3 ms.
+// So it is not linked but loaded when the first archive is opened; its functions are these.
+#define LIBARCHIVE(X)                                                                         \
+    X(archive_read_new) X(archive_read_free) X(archive_read_open1)                            \
+    X(archive_read_next_header) X(archive_read_data_block) X(archive_read_set_callback_data)  \
+    X(archive_read_set_read_callback) X(archive_read_set_seek_callback)                       \
+    X(archive_read_set_skip_callback) X(archive_read_support_format_tar)                      \
+    X(archive_read_support_format_zip_seekable) X(archive_set_error) X(archive_error_string)  \
+    X(archive_errno) X(archive_format_name) X(archive_entry_pathname)                         \
+    X(archive_entry_pathname_utf8) X(archive_entry_hardlink) X(archive_entry_filetype)        \
+    X(archive_entry_sparse_count) X(archive_entry_is_encrypted) X(archive_entry_size_is_set)  \
+    X(archive_entry_size)
+
+static struct {
+#define X(name) __typeof__(&(name)) name;
+    LIBARCHIVE(X)
+#undef X
+} lib;
+
+static pthread_once_t load_once = PTHREAD_ONCE_INIT;
+static bool loaded;
+
+static void load(void)
+{
+    void *library = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return;
+    void *symbol;
+    loaded = true;
+#define X(name)                                  \
+    symbol = dlsym(library, #name);              \
+    memcpy(&lib.name, &symbol, sizeof lib.name); \
+    loaded = loaded && symbol;
+    LIBARCHIVE(X)
+#undef X
+}
 
 struct source_archive {
     struct stream stream; // of the current entry
@@ -41,7 +80,7 @@ static la_ssize_t read_tar(struct archive *reader, void *context, const void **b
     int64_t size = stream_next(archive->from, &run, &archive->below);
     if (size < 0) {
         archive->stopped = true;
-        archive_set_error(reader, EIO, "cannot be read");
+        lib.archive_set_error(reader, EIO, "cannot be read");
         return ARCHIVE_FATAL;
     }
     count_zeros(archive, run, (size_t)size);
@@ -56,7 +95,7 @@ static la_ssize_t read_zip(struct archive *reader, void *context, const void **b
         packed_read_at(archive->packed, archive->at, archive->block, BLOCK, &archive->below);
     if (size < 0) {
         archive->stopped = true;
-        archive_set_error(reader, EIO, "cannot be read");
+        lib.archive_set_error(reader, EIO, "cannot be read");
         return ARCHIVE_FATAL;
     }
     archive->at += (uint64_t)size;
@@ -71,7 +110,7 @@ static la_int64_t seek_zip(struct archive *reader, void *context, la_int64_t off
     la_int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (la_int64_t)archive->at : size;
     la_int64_t to;
     if (__builtin_add_overflow(base, offset, &to) || to < 0 || to > size) {
-        archive_set_error(reader, EINVAL, "a place past the archive's end");
+        lib.archive_set_error(reader, EINVAL, "a place past the archive's end");
         return ARCHIVE_FATAL;
     }
     archive->at = (uint64_t)to;
@@ -96,8 +135,8 @@ static int failed(struct source_archive *archive, struct error *error)
             error_set(error, archive->below.kind, "%s", archive->below.text);
         return -1;
     }
-    const char *text = archive_error_string(archive->reader);
-    error_set(error, archive_errno(archive->reader) == ENOMEM ? ERROR_MEMORY : ERROR_INPUT,
+    const char *text = lib.archive_error_string(archive->reader);
+    error_set(error, lib.archive_errno(archive->reader) == ENOMEM ? ERROR_MEMORY : ERROR_INPUT,
               "the archive is damaged (%s)", text ? text : "it cannot be read");
     return -1;
 }
@@ -109,7 +148,7 @@ static int64_t entry_next(struct stream *stream, const uint8_t **bytes, struct e
     size_t size;
     la_int64_t offset;
     for (;;) {
-        int result = archive_read_data_block(archive->reader, &run, &size, &offset);
+        int result = lib.archive_read_data_block(archive->reader, &run, &size, &offset);
         if (result == ARCHIVE_EOF) {
             if (archive->entry_read == archive->entry_size)
                 return 0;
@@ -136,19 +175,26 @@ static int64_t entry_next(struct stream *stream, const uint8_t **bytes, struct e
 
 static struct source_archive *open_reader(struct error *error)
 {
+    pthread_once(&load_once, load);
+    if (!loaded) {
+        error_set(error, ERROR_SYSTEM,
+                  "cannot load libarchive.so.13, which reads tar and zip archives; on Debian: apt "
+                  "install libarchive13");
+        return NULL;
+    }
     struct source_archive *archive = calloc(1, sizeof *archive);
     if (!archive) {
         error_memory(error);
         return NULL;
     }
     archive->stream.next = entry_next;
-    archive->reader = archive_read_new();
+    archive->reader = lib.archive_read_new();
     if (!archive->reader) {
         source_archive_close(archive);
         error_memory(error);
         return NULL;
     }
-    archive_read_set_callback_data(archive->reader, archive);
+    lib.archive_read_set_callback_data(archive->reader, archive);
     return archive;
 }
 
@@ -158,9 +204,9 @@ struct source_archive *source_archive_open_tar(struct stream *from, struct error
     if (!archive)
         return NULL;
     archive->from = from;
-    archive_read_set_read_callback(archive->reader, read_tar);
-    if (archive_read_support_format_tar(archive->reader) != ARCHIVE_OK ||
-        archive_read_open1(archive->reader) != ARCHIVE_OK) {
+    lib.archive_read_set_read_callback(archive->reader, read_tar);
+    if (lib.archive_read_support_format_tar(archive->reader) != ARCHIVE_OK ||
+        lib.archive_read_open1(archive->reader) != ARCHIVE_OK) {
         failed(archive, error);
         source_archive_close(archive);
         return NULL;
@@ -182,11 +228,11 @@ struct source_archive *source_archive_open_zip(struct packed *packed, uint64_t r
         error_memory(error);
         return NULL;
     }
-    archive_read_set_read_callback(archive->reader, read_zip);
-    archive_read_set_seek_callback(archive->reader, seek_zip);
-    archive_read_set_skip_callback(archive->reader, skip_zip);
-    if (archive_read_support_format_zip_seekable(archive->reader) != ARCHIVE_OK ||
-        archive_read_open1(archive->reader) != ARCHIVE_OK) {
+    lib.archive_read_set_read_callback(archive->reader, read_zip);
+    lib.archive_read_set_seek_callback(archive->reader, seek_zip);
+    lib.archive_read_set_skip_callback(archive->reader, skip_zip);
+    if (lib.archive_read_support_format_zip_seekable(archive->reader) != ARCHIVE_OK ||
+        lib.archive_read_open1(archive->reader) != ARCHIVE_OK) {
         failed(archive, error);
         source_archive_close(archive);
         return NULL;
@@ -198,7 +244,8 @@ void source_archive_close(struct source_archive *archive)
 {
     if (!archive)
         return;
-    archive_read_free(archive->reader);
+    if (archive->reader)
+        lib.archive_read_free(archive->reader);
     free(archive->block);
     free(archive);
 }
@@ -206,9 +253,9 @@ void source_archive_close(struct source_archive *archive)
 // The entry's name without a leading "./"; NULL with the error when it is none that we take.
 static const char *check_name(struct archive_entry *entry, struct error *error)
 {
-    const char *raw = archive_entry_pathname_utf8(entry);
+    const char *raw = lib.archive_entry_pathname_utf8(entry);
     if (!raw)
-        raw = archive_entry_pathname(entry);
+        raw = lib.archive_entry_pathname(entry);
     if (!raw) {
         error_set(error, ERROR_INPUT, "an entry has a name that is not UTF-8");
         return NULL;
@@ -271,23 +318,23 @@ static bool check_entry(struct source_archive *archive, struct archive_entry *en
                         const char *name, struct error *error)
 {
     const char *why = NULL;
-    if (archive_entry_hardlink(entry))
+    if (lib.archive_entry_hardlink(entry))
         why = "is a hard link";
-    else if (archive_entry_filetype(entry) == AE_IFLNK)
+    else if (lib.archive_entry_filetype(entry) == AE_IFLNK)
         why = "is a symbolic link";
-    else if (archive_entry_filetype(entry) != AE_IFREG)
+    else if (lib.archive_entry_filetype(entry) != AE_IFREG)
         why = "is a device or another special file";
-    else if (archive_entry_sparse_count(entry) > 0)
+    else if (lib.archive_entry_sparse_count(entry) > 0)
         why = "is a sparse file";
-    else if (archive_entry_is_encrypted(entry))
+    else if (lib.archive_entry_is_encrypted(entry))
         why = "is encrypted";
-    else if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) < 0)
+    else if (!lib.archive_entry_size_is_set(entry) || lib.archive_entry_size(entry) < 0)
         why = "does not state its size";
     if (why)
         return error_set(error, ERROR_INPUT, "%s: the entry %s; only plain files are read", name,
                          why);
     // The reader names a zip entry's method: "ZIP 2.0 (deflation)".
-    const char *method = archive->packed ? archive_format_name(archive->reader) : NULL;
+    const char *method = archive->packed ? lib.archive_format_name(archive->reader) : NULL;
     if (method && !strstr(method, "(deflation)") && !strstr(method, "(uncompressed)"))
         return error_set(error, ERROR_INPUT,
                          "%s: the entry is packed as %s; only deflate and stored "
@@ -333,7 +380,7 @@ int source_archive_next(struct source_archive *archive, struct source_archive_en
 {
     for (;;) {
         struct archive_entry *entry;
-        int result = archive_read_next_header(archive->reader, &entry);
+        int result = lib.archive_read_next_header(archive->reader, &entry);
         if (result == ARCHIVE_EOF)
             return end(archive, error);
         // A warning is about something that is not used (owners, times), or about a name, which is
@@ -343,11 +390,11 @@ int source_archive_next(struct source_archive *archive, struct source_archive_en
         const char *name = check_name(entry, error);
         if (!name)
             return -1;
-        if (archive_entry_filetype(entry) == AE_IFDIR || is_passed_over(name))
+        if (lib.archive_entry_filetype(entry) == AE_IFDIR || is_passed_over(name))
             continue;
         if (!check_entry(archive, entry, name, error))
             return -1;
-        archive->entry_size = (uint64_t)archive_entry_size(entry);
+        archive->entry_size = (uint64_t)lib.archive_entry_size(entry);
         archive->entry_read = 0;
         if (!add_unpacked(archive, name, error))
             return -1;
