@@ -35,11 +35,21 @@ struct source_limits {
 
 #define SOURCE_SIZE_UNKNOWN UINT64_MAX
 
+// Where a member's bytes lie as they are, for datasets in place.
+struct source_place {
+    const char *path;   // absolute, borrowed as the member is; NULL when they lie nowhere: packed,
+                        // or in memory
+    uint64_t offset;    // in that file
+    uint64_t file_size;
+    int64_t modified;   // of the file, nanoseconds since 1970
+};
+
 struct source_member {
     const char *name;    // path inside the folder or archive, '/' between parts, no ".gz"; UTF-8
     uint64_t size;       // unpacked bytes, or SOURCE_SIZE_UNKNOWN (gzip does not say)
     const uint8_t *head; // the first bytes, at most SOURCE_HEAD
     size_t head_size;
+    struct source_place place; // not of a glimpse
 };
 
 enum { SOURCE_HEAD = 4096 };
@@ -95,6 +105,11 @@ struct source_file_read {
 };
 size_t source_num_files(const struct source *source);
 struct source_file_read source_file(const struct source *source, size_t i);
+
+// The folders in which nothing was found, as members are named ("train/unicorn"), sorted by code
+// point; complete once every member was read. Borrowed until source_close.
+size_t source_num_empty_folders(const struct source *source);
+const char *source_empty_folder(const struct source *source, size_t i);
 
 // Whether a member of that name is a card, and not shown.
 bool source_is_card(const char *name);

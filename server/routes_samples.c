@@ -122,6 +122,10 @@ static void write_sample(struct buffer *out, struct columns *columns, uint64_t i
         case FEATURE_ARRAY:
             json_write_array(out, feature->dtype, row, feature->rank, feature->shape);
             break;
+        case FEATURE_TEXT:
+        case FEATURE_TOKENS:
+            buffer_append(out, "null", 4); // no format makes these yet
+            break;
         }
     }
     buffer_byte(out, '}');

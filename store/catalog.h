@@ -14,7 +14,6 @@
 #include "store/schema.h"
 
 // One file of a dataset below arrays/{dataset}/{revision}/.
-enum array_role { ARRAY_VALUES, ARRAY_BY_CLASS };
 struct catalog_array {
     int split, feature;
     enum array_role role;

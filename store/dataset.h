@@ -26,8 +26,41 @@ struct dataset;
 // The schema; borrowed as long as the reference.
 const struct schema *dataset_schema(const struct dataset *dataset);
 
-// The array of a feature in a split; both indices must be valid.
+// The array of a feature in a split; both indices must be valid. ARRAY_VALUES: rows, or the elements
+// of all runs.
 const struct array *dataset_array(const struct dataset *dataset, int split, int feature);
+
+// One of the arrays of a feature (those of all splits are the same for each split); NULL when the
+// feature has none of that role.
+const struct array *dataset_part(const struct dataset *dataset, int split, int feature,
+                                 enum array_role role);
+
+// The run of one sample of a ragged feature: borrowed elements of the feature's dtype, and their
+// number. NULL, and the dataset is marked as damaged, when the offsets make no sense. The pointer
+// of an empty run is not NULL.
+const void *dataset_run(struct dataset *dataset, int split, int feature, uint64_t index,
+                        uint64_t *count);
+
+// The word of that rank (1 to num_words) of a token feature, not terminated; borrowed. NULL when
+// there is none.
+const char *dataset_word(struct dataset *dataset, int feature, uint64_t rank, size_t *size);
+
+// Height, width and channels of one image, in whatever storage.
+void dataset_image_size(const struct dataset *dataset, int split, int feature, uint64_t index,
+                        uint32_t *height, uint32_t *width, uint32_t *channels);
+
+// The bytes of one encoded image (not of STORAGE_ROWS) as they came. In place they are read from
+// the user's file, which must be as it was: same length, same time of modification.
+struct image_bytes {
+    const uint8_t *bytes;
+    uint64_t size;
+    uint8_t *owned; // NULL when `bytes` lies in the mapping
+};
+// False with the error: ERROR_MISSING when the file is gone, ERROR_DAMAGED when it has changed; both
+// name it. Free with image_bytes_free.
+bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64_t index,
+                         struct image_bytes *out, struct error *error);
+void image_bytes_free(struct image_bytes *image);
 
 // The sample indices (int64) of a split grouped by class of a class feature: those of class id are
 // [starts[id], starts[id + 1]) of the array `by_class`, ascending within a class.

@@ -14,6 +14,8 @@ static const char *const KINDS[] = {
     [FEATURE_CLASS] = "class",
     [FEATURE_SCALAR] = "scalar",
     [FEATURE_ARRAY] = "array",
+    [FEATURE_TEXT] = "text",
+    [FEATURE_TOKENS] = "tokens",
 };
 
 enum { NUM_KINDS = sizeof KINDS / sizeof KINDS[0] };

@@ -21,10 +21,38 @@ enum {
 };
 
 enum feature_kind {
-    FEATURE_IMAGE,  // height, width [, channels 1, 3 or 4]
+    FEATURE_IMAGE,  // height, width [, channels 1, 3 or 4]; or of any size, kept encoded
     FEATURE_CLASS,  // one integer, an index into the feature's classes
     FEATURE_SCALAR, // one number
     FEATURE_ARRAY,  // anything else of fixed shape
+    FEATURE_TEXT,   // UTF-8
+    FEATURE_TOKENS, // ids of words, from 1 by frequency (ranks), as the source has them
+};
+
+// How the samples of a feature lie in arrays. Names of files and their shapes: array_role.
+enum storage {
+    STORAGE_ROWS,     // a row of fixed shape each
+    STORAGE_RAGGED,   // runs of any length: texts (uint8), tokens (int32), encoded images (uint8)
+    STORAGE_IN_PLACE, // encoded images that stay in the files of the user
+};
+
+// The files of a feature; those below the line are one for all splits.
+enum array_role {
+    ARRAY_VALUES,   // NAME.npy: the rows; ragged: NAME.values.npy, all runs one after the other
+    ARRAY_BY_CLASS, // NAME.by_class.npy, of a class feature: int64, sample indices by class
+    ARRAY_OFFSETS,  // NAME.offsets.npy, ragged: int64, samples + 1: where each run begins
+    ARRAY_SIZES,    // NAME.sizes.npy, images not in rows: int32 [samples, 3]: height, width,
+                    // channels, as shown (turned upright as EXIF says)
+    ARRAY_PLACES,   // NAME.places.npy, in place: int64 [samples, 5]: number of the file (from 0),
+                    // offset and length of the image in it, the file's length and its time of
+                    // modification in nanoseconds since 1970, both as they were at the import
+    ARRAY_DIGESTS,  // NAME.digests.npy, in place: uint8 [samples, 32]: SHA-256 of the image's bytes
+    // ----
+    ARRAY_WORDS,        // NAME.words.values.npy, tokens: uint8, the words in the order of rank
+    ARRAY_WORD_OFFSETS, // NAME.words.offsets.npy: int64, words + 1
+    ARRAY_FILES,        // NAME.files.values.npy, in place: uint8, absolute paths
+    ARRAY_FILE_OFFSETS, // NAME.files.offsets.npy: int64, files + 1
+    ARRAY_ROLES
 };
 
 struct class_label {
@@ -35,14 +63,16 @@ struct class_label {
 struct feature {
     char *name; // owned; text_is_file_name
     enum feature_kind kind;
-    enum dtype dtype;
-    unsigned rank;                   // axes of one sample; 0 for a scalar and a class
+    enum storage storage;            // RAGGED for texts and tokens; any for images; else ROWS
+    enum dtype dtype;                // of ARRAY_VALUES; uint8 for images not in rows
+    unsigned rank;                   // axes of one sample; 0 for a scalar, a class, what is ragged
     uint64_t shape[SCHEMA_MAX_RANK]; // of one sample
     double white;      // image: the value shown as full brightness (255; 16 for digits); else 0
     bool target;       // what a model is to predict
     int parent;        // class: index of the feature whose classes are the parents, or -1
     size_t num_classes;
     struct class_label *classes; // owned
+    uint64_t num_words;          // tokens: words known by rank, from 1 on; 0 for none
 };
 
 struct split {
@@ -65,6 +95,13 @@ struct source_file {
     char sha256[DIGEST_HEX];
 };
 
+// A file of the source that could not be used.
+struct set_aside {
+    char *file, *reason; // owned
+};
+
+enum { SCHEMA_MAX_SET_ASIDE = 1000 }; // files that are listed; the others are only counted
+
 struct schema {
     char *name;                // the dataset's
     char revision[DIGEST_HEX]; // see writer.h
@@ -76,6 +113,9 @@ struct schema {
     size_t num_splits;
     struct source_file *sources;
     size_t num_sources;
+    struct set_aside *set_aside; // at most SCHEMA_MAX_SET_ASIDE
+    size_t num_listed_aside;
+    uint64_t num_set_aside; // in all
 };
 
 // Frees what the schema owns, not the struct itself. A zeroed schema is fine.
@@ -104,11 +144,14 @@ long feature_class_id(const struct feature *feature, const char *name);
 // Bytes of one sample of the feature. Never overflows for a feature that writer_feature took.
 uint64_t feature_row_bytes(const struct feature *feature);
 
-// "image", "class", "scalar", "array"; static. And the kind of that name; false when there is none.
+// Whether a feature has arrays of that role.
+bool feature_has_role(const struct feature *feature, enum array_role role);
+
+// "image", "class", "scalar", "array", "text", "tokens"; static. And the kind of that name; false when there is none.
 const char *feature_kind_name(enum feature_kind kind);
 bool feature_kind_from_name(const char *name, enum feature_kind *out);
 
-// Height, width and channels (1 when there is no channel axis) of an image feature.
+// Height, width and channels (1 when there is no channel axis) of an image feature in rows.
 void feature_image_size(const struct feature *feature, unsigned *height, unsigned *width,
                         unsigned *channels);
 

@@ -38,6 +38,7 @@ struct writer_options {
     const char *title;  // instead of the format's
     const char *target; // the column to predict
     bool replace;       // an existing dataset of that name gives way
+    bool in_place;      // images stay in the files they are in
 };
 
 // Starts an import into the data folder, which is borrowed until writer_free, as are the options'
@@ -74,6 +75,47 @@ bool writer_class_parent(struct writer *writer, int feature, long id, long paren
 // Appends rows of one feature in one split: count samples, C order, little-endian, tightly packed.
 bool writer_append(struct writer *writer, int split, int feature, const void *rows, uint64_t count,
                    struct error *error);
+
+// Appends runs of a ragged feature: counts[i] elements for sample i, all of them one after the other
+// in values. Of a text these are bytes of UTF-8, which the caller has checked.
+bool writer_append_runs(struct writer *writer, int split, int feature, const void *values,
+                        const uint64_t *counts, uint64_t count, struct error *error);
+
+// Height, width, channels of an encoded image, as it is shown.
+struct image_size {
+    uint32_t height, width, channels;
+};
+
+// Appends one encoded image to an image feature of STORAGE_RAGGED.
+bool writer_append_image(struct writer *writer, int split, int feature, const void *bytes,
+                         uint64_t size, const struct image_size *shown, struct error *error);
+
+// Where an image lies that is not copied.
+struct image_place {
+    const char *path; // of the file, absolute; borrowed
+    uint64_t offset, size; // of the image in it, in bytes
+    uint64_t file_size;
+    int64_t modified; // the file's, in nanoseconds since 1970
+    uint8_t sha256[32]; // of the image's bytes
+};
+
+// Appends one image to an image feature of STORAGE_IN_PLACE. Images of one file that follow each
+// other share its entry in the list of files.
+bool writer_append_place(struct writer *writer, int split, int feature,
+                         const struct image_place *place, const struct image_size *shown,
+                         struct error *error);
+
+// Appends the word of the next rank (the first has rank 1) to a token feature; size bytes of UTF-8.
+bool writer_word(struct writer *writer, int feature, const char *word, size_t size,
+                 struct error *error);
+
+// Notes a file of the source that cannot be used, and why. The first SCHEMA_MAX_SET_ASIDE are kept.
+bool writer_set_aside(struct writer *writer, const char *file, const char *reason,
+                      struct error *error);
+
+// Forgets all that was declared and appended, as if the writer were new: for a format that finds
+// out late that it has to read in another way.
+bool writer_reset(struct writer *writer, struct error *error);
 
 // Replaces the card's texts that are not NULL in `card`; appends its warnings.
 bool writer_card(struct writer *writer, const struct card *card, struct error *error);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Pictures in files (JPEG by libjpeg-turbo, PNG by libpng) to pixels, upright as EXIF says, in a
+// form that arrays hold: grey, RGB or RGBA; palettes become RGB, CMYK and YCCK become RGB, grey with
+// alpha becomes RGBA. Everything is bounded; nothing is trusted.
+#ifndef SAMPLECASE_FORMATS_RASTER_H
+#define SAMPLECASE_FORMATS_RASTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum raster_media { RASTER_JPEG, RASTER_PNG };
+
+enum { RASTER_MAX_SIDE = 16384, RASTER_MAX_PIXELS = 1 << 27 };
+
+struct raster_info {
+    enum raster_media media;
+    uint32_t height, width; // upright: after EXIF's orientation
+    unsigned channels;      // 1, 3 or 4
+    unsigned depth;         // bits of a sample: 8 or 16
+    unsigned orientation;   // EXIF, 1 to 8; 1 when there is none
+};
+
+// What a file is, by its first bytes; false when it is no picture of these kinds.
+bool raster_recognise(const uint8_t *bytes, size_t size, enum raster_media *media);
+
+// "image/jpeg", "image/png"; static.
+const char *raster_media_type(enum raster_media media);
+
+// Reads the headers alone. False with the error, which says what is wrong but not in which file.
+bool raster_inspect(const uint8_t *bytes, size_t size, struct raster_info *info,
+                    struct error *error);
+
+// Decoded pixels, rows packed, channels interleaved; samples are uint8, or uint16 of this machine.
+struct raster {
+    struct raster_info info;
+    void *pixels; // owned; raster_free
+};
+
+// Decodes all of it. A picture that is cut short or has errors in its data is ERROR_INPUT, one that
+// claims too much ERROR_LIMIT.
+bool raster_decode(const uint8_t *bytes, size_t size, struct raster *raster, struct error *error);
+
+// Decodes 8-bit pixels for looking at: at least `side` pixels on the longer side if the picture has
+// as many, else as they are (a JPEG is decoded at an eighth to whole, whatever is enough); 0 for the
+// whole size. 16-bit samples are scaled to 8.
+bool raster_preview(const uint8_t *bytes, size_t size, uint32_t side, struct raster *raster,
+                    struct error *error);
+
+// Reads all the data as cheaply as shows whether it can be decoded. False with the error.
+bool raster_check(const uint8_t *bytes, size_t size, struct raster_info *info, struct error *error);
+
+void raster_free(struct raster *raster);
+
+#endif
