@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pictures in files (JPEG by libjpeg-turbo, PNG by libpng) to pixels, upright as EXIF says, in a
-// form that arrays hold: grey, RGB or RGBA; palettes become RGB, CMYK and YCCK become RGB, grey with
-// alpha becomes RGBA. Everything is bounded; nothing is trusted.
+// form that arrays hold: grey, RGB or RGBA; palettes become RGB, CMYK and YCCK become RGB, grey
+// with alpha becomes RGBA. Everything is bounded; nothing is trusted.
 #ifndef SAMPLECASE_FORMATS_RASTER_H
 #define SAMPLECASE_FORMATS_RASTER_H
 
@@ -44,8 +44,8 @@ struct raster {
 bool raster_decode(const uint8_t *bytes, size_t size, struct raster *raster, struct error *error);
 
 // Decodes 8-bit pixels for looking at: at least `side` pixels on the longer side if the picture has
-// as many, else as they are (a JPEG is decoded at an eighth to whole, whatever is enough); 0 for the
-// whole size. 16-bit samples are scaled to 8.
+// as many, else as they are (a JPEG is decoded at an eighth to whole, whatever is enough); 0 for
+// the whole size. 16-bit samples are scaled to 8.
 bool raster_preview(const uint8_t *bytes, size_t size, uint32_t side, struct raster *raster,
                     struct error *error);
 

@@ -37,11 +37,11 @@ struct source_limits {
 
 // Where a member's bytes lie as they are, for datasets in place.
 struct source_place {
-    const char *path;   // absolute, borrowed as the member is; NULL when they lie nowhere: packed,
-                        // or in memory
-    uint64_t offset;    // in that file
+    const char *path; // absolute, borrowed as the member is; NULL when they lie nowhere: packed,
+                      // or in memory
+    uint64_t offset;  // in that file
     uint64_t file_size;
-    int64_t modified;   // of the file, nanoseconds since 1970
+    int64_t modified; // of the file, nanoseconds since 1970
 };
 
 struct source_member {

@@ -26,8 +26,8 @@ struct dataset;
 // The schema; borrowed as long as the reference.
 const struct schema *dataset_schema(const struct dataset *dataset);
 
-// The array of a feature in a split; both indices must be valid. ARRAY_VALUES: rows, or the elements
-// of all runs.
+// The array of a feature in a split; both indices must be valid. ARRAY_VALUES: rows, or the
+// elements of all runs.
 const struct array *dataset_array(const struct dataset *dataset, int split, int feature);
 
 // One of the arrays of a feature (those of all splits are the same for each split); NULL when the
@@ -56,8 +56,8 @@ struct image_bytes {
     uint64_t size;
     uint8_t *owned; // NULL when `bytes` lies in the mapping
 };
-// False with the error: ERROR_MISSING when the file is gone, ERROR_DAMAGED when it has changed; both
-// name it. Free with image_bytes_free.
+// False with the error: ERROR_MISSING when the file is gone, ERROR_DAMAGED when it has changed;
+// both name it. Free with image_bytes_free.
 bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64_t index,
                          struct image_bytes *out, struct error *error);
 void image_bytes_free(struct image_bytes *image);

@@ -14,7 +14,7 @@
 #include "base/error.h"
 
 enum {
-    SCHEMA_MAX_RANK = 8,         // of one sample, without the sample axis
+    SCHEMA_MAX_RANK = 8, // of one sample, without the sample axis
     SCHEMA_MAX_FEATURES = 4096,
     SCHEMA_MAX_SPLITS = 64,
     SCHEMA_MAX_CLASSES = 1 << 20, // of one feature
@@ -67,9 +67,9 @@ struct feature {
     enum dtype dtype;                // of ARRAY_VALUES; uint8 for images not in rows
     unsigned rank;                   // axes of one sample; 0 for a scalar, a class, what is ragged
     uint64_t shape[SCHEMA_MAX_RANK]; // of one sample
-    double white;      // image: the value shown as full brightness (255; 16 for digits); else 0
-    bool target;       // what a model is to predict
-    int parent;        // class: index of the feature whose classes are the parents, or -1
+    double white; // image: the value shown as full brightness (255; 16 for digits); else 0
+    bool target;  // what a model is to predict
+    int parent;   // class: index of the feature whose classes are the parents, or -1
     size_t num_classes;
     struct class_label *classes; // owned
     uint64_t num_words;          // tokens: words known by rank, from 1 on; 0 for none
@@ -147,7 +147,8 @@ uint64_t feature_row_bytes(const struct feature *feature);
 // Whether a feature has arrays of that role.
 bool feature_has_role(const struct feature *feature, enum array_role role);
 
-// "image", "class", "scalar", "array", "text", "tokens"; static. And the kind of that name; false when there is none.
+// "image", "class", "scalar", "array", "text", "tokens"; static. And the kind of that name; false
+// when there is none.
 const char *feature_kind_name(enum feature_kind kind);
 bool feature_kind_from_name(const char *name, enum feature_kind *out);
 

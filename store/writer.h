@@ -76,8 +76,8 @@ bool writer_class_parent(struct writer *writer, int feature, long id, long paren
 bool writer_append(struct writer *writer, int split, int feature, const void *rows, uint64_t count,
                    struct error *error);
 
-// Appends runs of a ragged feature: counts[i] elements for sample i, all of them one after the other
-// in values. Of a text these are bytes of UTF-8, which the caller has checked.
+// Appends runs of a ragged feature: counts[i] elements for sample i, all of them one after the
+// other in values. Of a text these are bytes of UTF-8, which the caller has checked.
 bool writer_append_runs(struct writer *writer, int split, int feature, const void *values,
                         const uint64_t *counts, uint64_t count, struct error *error);
 
@@ -92,10 +92,10 @@ bool writer_append_image(struct writer *writer, int split, int feature, const vo
 
 // Where an image lies that is not copied.
 struct image_place {
-    const char *path; // of the file, absolute; borrowed
+    const char *path;      // of the file, absolute; borrowed
     uint64_t offset, size; // of the image in it, in bytes
     uint64_t file_size;
-    int64_t modified; // the file's, in nanoseconds since 1970
+    int64_t modified;   // the file's, in nanoseconds since 1970
     uint8_t sha256[32]; // of the image's bytes
 };
 
