@@ -61,6 +61,12 @@ void json_write_string(struct buffer *out, const char *text)
 void json_write_string_size(struct buffer *out, const char *text, size_t size)
 {
     buffer_byte(out, '"');
+    json_write_escaped(out, text, size);
+    buffer_byte(out, '"');
+}
+
+void json_write_escaped(struct buffer *out, const char *text, size_t size)
+{
     size_t from = 0, at = 0; // text[from..at) can be copied as it is
     while (at < size) {
         if (at + WORD <= size && is_plain_word(text + at)) {
@@ -77,7 +83,6 @@ void json_write_string_size(struct buffer *out, const char *text, size_t size)
         from = ++at;
     }
     buffer_append(out, text + from, size - from);
-    buffer_byte(out, '"');
 }
 
 void json_write_uint(struct buffer *out, uint64_t value)

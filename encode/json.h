@@ -13,6 +13,9 @@
 void json_write_string(struct buffer *out, const char *text);
 void json_write_string_size(struct buffer *out, const char *text, size_t size);
 
+// What stands between the quotes; of a string that is written in pieces, each of whole characters.
+void json_write_escaped(struct buffer *out, const char *text, size_t size);
+
 void json_write_uint(struct buffer *out, uint64_t value);
 void json_write_int(struct buffer *out, int64_t value);
 
