@@ -362,6 +362,16 @@ const struct format FORMAT_CIFAR = {
     .name = "cifar",
     .about = "CIFAR-10 and CIFAR-100 in their binary form (cifar-10-binary.tar.gz, *.bin)",
     .recognises = ".bin files of whole records with believable labels, or the lists of class names",
+    .details =
+        "`data_batch_N.bin` and `train.bin` are the split `train`, `test_batch.bin` and `test.bin` "
+        "the split `test`.\n"
+        "A record becomes an image of 32×32 RGB pixels and its class: `label` for CIFAR-10; for "
+        "CIFAR-100 `fine_label` and `coarse_label`, whose classes are the parents of the fine ones, "
+        "as the records themselves say.\n"
+        "Class names come from `batches.meta.txt`, `fine_label_names.txt` and "
+        "`coarse_label_names.txt` beside the records, else they are the published ones.",
+    .examples = "samplecase add cifar10 cifar-10-binary.tar.gz\n"
+                "samplecase add cifar100 cifar-100-binary.tar.gz",
     .probe = probe,
     .read = read_source,
 };

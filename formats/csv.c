@@ -285,6 +285,17 @@ const struct format FORMAT_CSV = {
     .name = "csv",
     .about = "tables of text (.csv, .tsv), with a header or without; a column is a feature",
     .recognises = "names that end in .csv, .tsv or .tab",
+    .details =
+        "A column of numbers is a feature of type scalar (int64, or float64 as soon as one is not "
+        "whole or is missing), a column of texts a class feature whose classes are its different "
+        "texts by code point. The last column is the target, or the one that `--target` names; "
+        "whole numbers there that count from 0 are classes.\n"
+        "Names of columns come from the first line when it is a header, else they are made up. "
+        "Tables named `train`, `test` or `val` are these splits; any other is the split `all`.\n"
+        "scikit-learn's digits (64 pixels and a digit a line) become images of 8×8, and Boston "
+        "housing is known by its columns.",
+    .examples = "samplecase add digits digits.csv.gz\n"
+                "samplecase add houses houses.csv --target price",
     .probe = probe,
     .read = read_source,
 };

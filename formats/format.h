@@ -18,6 +18,12 @@ struct format {
     const char *about;      // one line
     const char *recognises; // one line: what makes the probe say yes
 
+    // For `samplecase formats --json` and docs/formats.md, which script/docs makes of it. Lines are
+    // parted by '\n'.
+    const char *details;  // what becomes of the files: features, splits, classes; a line is a
+                          // paragraph, with `code` between backticks
+    const char *examples; // a line is a command: "samplecase add NAME PATH..."
+
     // Looks at the members that the source shows before reading (names and first bytes).
     enum probe (*probe)(const struct source *source);
 

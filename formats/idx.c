@@ -313,6 +313,18 @@ const struct format FORMAT_IDX = {
     .name = "idx",
     .about = "IDX files, as MNIST and Fashion-MNIST are published (train-images-idx3-ubyte.gz …)",
     .recognises = "an IDX header: two zero bytes, a type, and axes that fit the file's size",
+    .details =
+        "A file is a feature of a split: the words `image` and `label`, `train`, `t10k`, `test` "
+        "and `val` in its name say which; any other name is the feature's, and a file without a "
+        "split belongs to the split `all`.\n"
+        "uint8 values of rank 3 (grey) or 4 (1, 3 or 4 channels) are images, whole numbers of a "
+        "label file are classes, other values of rank 1 are scalars, and the rest are arrays, of "
+        "all six types of IDX.\n"
+        "MNIST and Fashion-MNIST are told apart by what their files hold, not by their names, "
+        "which are the same; packed or not, their classes get their names.",
+    .examples = "samplecase add mnist train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz "
+                "t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz\n"
+                "samplecase add fashion_mnist /usr/share/datasets/fashion-mnist",
     .probe = probe,
     .read = read_source,
 };

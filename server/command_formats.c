@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
+#include <string.h>
 
 #include "encode/json.h"
 #include "formats/format.h"
 #include "server/command.h"
 
 static const struct option_spec OPTIONS[] = {OPTION_JSON, OPTION_END};
+
+// ,"name":["line",…]
+static void write_lines(struct buffer *out, const char *name, const char *lines)
+{
+    buffer_printf(out, ",\"%s\":[", name);
+    for (const char *at = lines; at && *at;) {
+        size_t size = strcspn(at, "\n");
+        if (at > lines)
+            buffer_byte(out, ',');
+        json_write_string_size(out, at, size);
+        at += size + (at[size] == '\n');
+    }
+    buffer_byte(out, ']');
+}
 
 static void print_json(void)
 {
@@ -18,6 +33,8 @@ static void print_json(void)
         json_write_string(&out, (*format)->about);
         buffer_string(&out, ",\"recognises\":");
         json_write_string(&out, (*format)->recognises);
+        write_lines(&out, "details", (*format)->details);
+        write_lines(&out, "examples", (*format)->examples);
         buffer_byte(&out, '}');
     }
     buffer_string(&out, "]}\n");

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What each command does and prints."""
+import gzip
+import hashlib
 import json
 import os
 import pty
@@ -64,6 +66,43 @@ def test_formats(run, run_json):
     text = run("formats").stdout
     for name, entry in formats.items():
         assert name in text and entry["about"] in text
+        for example in entry["examples"]:
+            assert example.startswith("samplecase add ")
+    assert formats["idx"]["details"] and len(formats["idx"]["examples"]) == 2
+
+
+def test_known(run, run_json):
+    known = {entry["name"]: entry for entry in run_json("known")["datasets"]}
+    assert {"mnist", "fashion_mnist", "cifar10", "cifar100", "digits", "imdb", "reuters", "boston_housing",
+            "svhn", "cats_vs_dogs"} == known.keys()
+    text = run("known").stdout
+    for name, entry in known.items():
+        assert f"{name}: {entry['title']}" in text
+        assert run_json("known", name) == entry
+        alone = run("known", name).stdout
+        for part in (entry["description"], entry["license"], entry["citation"], entry["homepage"]):
+            assert part and part in alone
+        for file in entry["files"]:
+            assert file["file"] in text and (file["sha256"] or file["md5"]) in text
+            assert file["bytes"] is None or file["bytes"] > 0
+    assert known["boston_housing"]["warnings"] and known["boston_housing"]["splits"] == {"all": {"num_samples": 506}}
+
+
+def test_what_is_known_is_true(run_json):
+    """Against the files themselves."""
+    known = run_json("known")["datasets"]
+    digits = next(entry for entry in known if entry["name"] == "digits")
+    (file,) = digits["files"]
+    data = DIGITS.read_bytes()
+    assert (file["bytes"], file["sha256"], file["payload_sha256"]) == (
+        len(data), hashlib.sha256(data).hexdigest(), hashlib.sha256(gzip.decompress(data)).hexdigest())
+    assert digits["features"]["image"] == {"type": "image", "dtype": "uint8", "shape": [8, 8], "classes": []}
+    assert digits["features"]["label"]["classes"] == [str(digit) for digit in range(10)]
+
+
+def test_unknown_names_of_known(run):
+    line = run("known", "nope", code=1).stderr
+    assert '"nope"' in line and "mnist, fashion_mnist" in line and len(line.splitlines()) == 1
 
 
 def test_unknown_names(run, folder):

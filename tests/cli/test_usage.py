@@ -7,7 +7,7 @@ import pytest
 
 from program import PROGRAM
 
-COMMANDS = ["serve", "add", "list", "info", "verify", "remove", "formats", "health"]
+COMMANDS = ["serve", "add", "list", "info", "verify", "remove", "formats", "known", "health"]
 
 
 def one_line(done):
