@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "encode/json.h"
 #include "formats/importer.h"
 #include "formats/source.h"
 #include "server/command.h"
@@ -25,8 +26,28 @@ static void ask(const void *context, uint64_t *done, uint64_t *total)
     source_progress(context, done, total);
 }
 
+// What an import has to tell.
+struct outcome {
+    struct writer_result result;
+    uint64_t num_set_aside;
+    struct buffer warnings; // a JSON list of them
+    struct buffer lines;    // "warning: …\n" each
+};
+
+static void note_warnings(struct outcome *outcome, const struct card *card)
+{
+    buffer_byte(&outcome->warnings, '[');
+    for (size_t i = 0; i < card->num_warnings; i++) {
+        if (i)
+            buffer_byte(&outcome->warnings, ',');
+        json_write_string(&outcome->warnings, card->warnings[i]);
+        buffer_printf(&outcome->lines, "warning: %s\n", card->warnings[i]);
+    }
+    buffer_byte(&outcome->warnings, ']');
+}
+
 static bool import(struct folder *folder, const struct options *options, struct source *source,
-                   struct writer_result *result, struct error *error)
+                   struct outcome *outcome, struct error *error)
 {
     const struct writer_options wanted = {
         .name = options->arguments[0],
@@ -40,26 +61,40 @@ static bool import(struct folder *folder, const struct options *options, struct 
         return false;
     bool quiet = options_switch(options, "--quiet") || options_switch(options, "--json");
     struct progress *progress = progress_begin(wanted.name, quiet, ask, source);
-    bool done = importer_read(source, options_text(options, "--format", NULL), writer, error) &&
-                writer_commit(writer, result, error);
+    bool done = importer_read(source, options_text(options, "--format", NULL), writer, error);
+    if (done) {
+        outcome->num_set_aside = writer_schema(writer)->num_set_aside;
+        note_warnings(outcome, &writer_schema(writer)->card);
+        done = writer_commit(writer, &outcome->result, error);
+    }
     progress_end(progress);
     writer_free(writer);
     return done;
 }
 
-static void report(const struct options *options, const struct writer_result *result,
-                   double seconds)
+static void report_json(const char *name, struct outcome *outcome)
+{
+    const struct writer_result *result = &outcome->result;
+    const char *warnings = buffer_text(&outcome->warnings);
+    printf("{\"name\":\"%s\",\"revision\":\"%s\",\"num_samples\":%llu,\"bytes\":%llu,"
+           "\"unchanged\":%s,\"set_aside\":%llu,\"warnings\":%s}\n",
+           name, result->revision, (unsigned long long)result->num_samples,
+           (unsigned long long)result->bytes, result->unchanged ? "true" : "false",
+           (unsigned long long)outcome->num_set_aside, warnings ? warnings : "[]");
+}
+
+static void report_text(const char *name, struct outcome *outcome, double seconds)
 {
     char bytes[32];
-    if (options_switch(options, "--json"))
-        printf("{\"name\":\"%s\",\"revision\":\"%s\",\"num_samples\":%llu,\"bytes\":%llu,"
-               "\"unchanged\":%s}\n",
-               options->arguments[0], result->revision, (unsigned long long)result->num_samples,
-               (unsigned long long)result->bytes, result->unchanged ? "true" : "false");
-    else if (!options_switch(options, "--quiet"))
-        printf("%s: %llu samples, %s in %.2f s, revision %.12s%s\n", options->arguments[0],
-               (unsigned long long)result->num_samples, command_bytes(result->bytes, bytes),
-               seconds, result->revision, result->unchanged ? " (was there already)" : "");
+    const struct writer_result *result = &outcome->result;
+    printf("%s: %llu samples, %s in %.2f s, revision %.12s%s\n", name,
+           (unsigned long long)result->num_samples, command_bytes(result->bytes, bytes), seconds,
+           result->revision, result->unchanged ? " (was there already)" : "");
+    if (outcome->num_set_aside)
+        printf("%s: %llu %s set aside; samplecase info %s says which and why\n", name,
+               (unsigned long long)outcome->num_set_aside,
+               outcome->num_set_aside == 1 ? "file was" : "files were", name);
+    fwrite(outcome->lines.data, 1, outcome->lines.failed ? 0 : outcome->lines.size, stdout);
 }
 
 static double seconds_now(void)
@@ -72,18 +107,22 @@ static double seconds_now(void)
 static int run(const struct options *options, struct error *error)
 {
     const struct source_limits limits = SOURCE_LIMITS_DEFAULT;
-    struct writer_result result;
+    struct outcome outcome = {.num_set_aside = 0};
     double start = seconds_now();
     struct folder *folder = command_folder(options, FOLDER_WRITE, error);
     if (!folder)
         return EXIT_FAILED;
     struct source *source = source_open(options->arguments + 1,
                                         (size_t)options->num_arguments - 1, &limits, error);
-    bool done = source && import(folder, options, source, &result, error);
+    bool done = source && import(folder, options, source, &outcome, error);
     source_close(source);
     folder_close(folder);
-    if (done)
-        report(options, &result, seconds_now() - start);
+    if (done && options_switch(options, "--json"))
+        report_json(options->arguments[0], &outcome);
+    else if (done && !options_switch(options, "--quiet"))
+        report_text(options->arguments[0], &outcome, seconds_now() - start);
+    buffer_free(&outcome.warnings);
+    buffer_free(&outcome.lines);
     return done ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -2,7 +2,6 @@
 // list and info: what the catalog says, as text or JSON.
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "server/command.h"
 #include "server/dataset_json.h"
@@ -82,23 +81,63 @@ static int list(const struct options *options, struct error *error)
     return done ? EXIT_DONE : EXIT_FAILED;
 }
 
+// "image uint8 28×28", "image of any size, kept as it came", "text", "tokens int32, 5 words known"
+static void info_kind(const struct feature *feature)
+{
+    printf("  %-20s %s", feature->name, feature_kind_name(feature->kind));
+    if (feature->kind == FEATURE_TEXT)
+        return;
+    if (feature->kind == FEATURE_IMAGE && feature->storage != STORAGE_ROWS) {
+        printf(" of any size, %s",
+               feature->storage == STORAGE_RAGGED ? "kept as it came" : "in the files added");
+        return;
+    }
+    printf(" %s", dtype_name(feature->dtype));
+    for (unsigned axis = 0; axis < feature->rank; axis++)
+        printf("%s%llu", axis ? "×" : " ", (unsigned long long)feature->shape[axis]);
+    if (feature->kind == FEATURE_CLASS)
+        printf(", %zu classes", feature->num_classes);
+    if (feature->kind == FEATURE_TOKENS)
+        printf(", %llu words known", (unsigned long long)feature->num_words);
+}
+
 static void info_features(const struct schema *schema)
 {
     printf("features\n");
     for (size_t i = 0; i < schema->num_features; i++) {
         const struct feature *feature = &schema->features[i];
-        char shape[256] = "";
-        for (unsigned axis = 0; axis < feature->rank; axis++)
-            snprintf(shape + strlen(shape), sizeof shape - strlen(shape), "%s%llu",
-                     axis ? "×" : " ", (unsigned long long)feature->shape[axis]);
-        printf("  %-20s %s %s%s", feature->name, feature_kind_name(feature->kind),
-               dtype_name(feature->dtype), shape);
-        if (feature->kind == FEATURE_CLASS)
-            printf(", %zu classes", feature->num_classes);
+        info_kind(feature);
         if (feature->parent >= 0)
             printf(", parents in %s", schema->features[feature->parent].name);
         printf("%s\n", feature->target ? ", target" : "");
     }
+}
+
+// Names of files may hold what moves a terminal's cursor.
+static void print_plain(const char *text)
+{
+    for (; *text; text++)
+        putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+}
+
+static void info_set_aside(const struct schema *schema)
+{
+    enum { SHOWN = 20 };
+    if (!schema->num_set_aside)
+        return;
+    size_t count = schema->num_listed_aside < SHOWN ? schema->num_listed_aside : SHOWN;
+    printf("set aside: %llu files that could not be used\n",
+           (unsigned long long)schema->num_set_aside);
+    for (size_t i = 0; i < count; i++) {
+        printf("  ");
+        print_plain(schema->set_aside[i].file);
+        printf(": ");
+        print_plain(schema->set_aside[i].reason);
+        printf("\n");
+    }
+    if (schema->num_set_aside > count)
+        printf("  … and %llu more; --json lists up to %d\n",
+               (unsigned long long)(schema->num_set_aside - count), SCHEMA_MAX_SET_ASIDE);
 }
 
 static void info_text(const struct schema *schema)
@@ -120,6 +159,7 @@ static void info_text(const struct schema *schema)
         printf("  %s, %s, sha256 %s\n", schema->sources[i].file,
                command_bytes(schema->sources[i].bytes, bytes),
                *schema->sources[i].sha256 ? schema->sources[i].sha256 : "unknown");
+    info_set_aside(schema);
 }
 
 static int info(const struct options *options, struct error *error)

@@ -57,19 +57,46 @@ static void summary_members(struct buffer *out, const char *base_path, const str
         buffer_string(out, ",\"thumbnail_url\":null");
 }
 
+const char *dataset_json_storage(enum storage storage)
+{
+    switch (storage) {
+    case STORAGE_RAGGED:
+        return "encoded";
+    case STORAGE_IN_PLACE:
+        return "in_place";
+    case STORAGE_ROWS:
+        break;
+    }
+    return "rows";
+}
+
+// An axis that differs from sample to sample is null.
+static void write_shape(struct buffer *out, const struct feature *feature)
+{
+    buffer_string(out, ",\"shape\":[");
+    if (feature->kind == FEATURE_IMAGE && feature->storage != STORAGE_ROWS)
+        buffer_string(out, "null,null,null");
+    if (feature->kind == FEATURE_TOKENS)
+        buffer_string(out, "null");
+    for (unsigned i = 0; i < feature->rank; i++)
+        buffer_printf(out, "%s%llu", i ? "," : "", (unsigned long long)feature->shape[i]);
+    buffer_byte(out, ']');
+}
+
 static void write_feature(struct buffer *out, const struct schema *schema,
                           const struct feature *feature)
 {
     json_write_string(out, feature->name);
-    buffer_printf(out, ":{\"type\":\"%s\",\"dtype\":\"%s\",\"shape\":[",
-                  feature_kind_name(feature->kind), dtype_name(feature->dtype));
-    for (unsigned i = 0; i < feature->rank; i++)
-        buffer_printf(out, "%s%llu", i ? "," : "", (unsigned long long)feature->shape[i]);
-    buffer_string(out, "]");
+    buffer_printf(out, ":{\"type\":\"%s\",\"dtype\":\"%s\"", feature_kind_name(feature->kind),
+                  dtype_name(feature->dtype));
+    write_shape(out, feature);
     if (feature->kind == FEATURE_IMAGE) {
-        buffer_string(out, ",\"white\":");
+        buffer_printf(out, ",\"storage\":\"%s\",\"white\":",
+                      dataset_json_storage(feature->storage));
         json_write_double(out, feature->white);
     }
+    if (feature->kind == FEATURE_TOKENS)
+        buffer_printf(out, ",\"num_words\":%llu", (unsigned long long)feature->num_words);
     if (feature->kind == FEATURE_CLASS) {
         buffer_printf(out, ",\"num_classes\":%zu", feature->num_classes);
         if (feature->parent >= 0)
@@ -82,6 +109,19 @@ void dataset_json_summary(struct buffer *out, const char *base_path, const struc
 {
     summary_members(out, base_path, schema);
     buffer_byte(out, '}');
+}
+
+static void write_set_aside(struct buffer *out, const struct schema *schema)
+{
+    buffer_printf(out, ",\n\"set_aside\":{\"total\":%llu,\"files\":[",
+                  (unsigned long long)schema->num_set_aside);
+    for (size_t i = 0; i < schema->num_listed_aside; i++) {
+        buffer_string(out, i ? ",\n{\"file\":" : "{\"file\":");
+        json_write_string(out, schema->set_aside[i].file);
+        text_member(out, "reason", schema->set_aside[i].reason);
+        buffer_byte(out, '}');
+    }
+    buffer_string(out, "]}");
 }
 
 void dataset_json_detail(struct buffer *out, const char *base_path, const struct schema *schema)
@@ -116,6 +156,7 @@ void dataset_json_detail(struct buffer *out, const char *base_path, const struct
         buffer_byte(out, '}');
     }
     buffer_byte(out, ']');
+    write_set_aside(out, schema);
     text_member(out, "created", schema->created);
     buffer_byte(out, '}');
 }

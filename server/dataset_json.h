@@ -9,7 +9,11 @@
 // Appends the object of a list: name, title, revision, task, splits, sizes, addresses.
 void dataset_json_summary(struct buffer *out, const char *base_path, const struct schema *schema);
 
-// Appends all of that and description, licence, citation, homepage, warnings, features, sources.
+// Appends all of that and description, licence, citation, homepage, warnings, features, sources,
+// files that were set aside.
 void dataset_json_detail(struct buffer *out, const char *base_path, const struct schema *schema);
+
+// How images are kept, in the interface's words: "rows", "encoded", "in_place"; static.
+const char *dataset_json_storage(enum storage storage);
 
 #endif

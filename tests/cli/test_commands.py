@@ -34,8 +34,16 @@ def test_add_reports(run, run_json, tmp_path):
     assert document["name"] == "digits" and document["num_samples"] == 1797
     assert document["revision"] == revision_folder(tmp_path / "c", "digits").name
     assert document["unchanged"] is False
+    assert document["set_aside"] == 0 and document["warnings"] == []
     again = run_json("add", "digits", DIGITS, "--data", tmp_path / "c", "--replace")
     assert again == {**document, "unchanged": True}
+
+
+def test_add_shows_warnings(run, run_json, tmp_path):
+    (card,) = json.loads((SAMPLES / "boston_housing/dataset.json").read_text())["warnings"]
+    done = run("add", "boston", SAMPLES / "boston_housing", "--data", tmp_path / "a")
+    assert done.stdout.splitlines()[1:] == [f"warning: {card}"]
+    assert run_json("add", "boston", SAMPLES / "boston_housing", "--data", tmp_path / "b")["warnings"] == [card]
 
 
 def test_list_and_info(run, run_json, folder):

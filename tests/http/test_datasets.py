@@ -14,7 +14,7 @@ from program import SAMPLES, problem
 NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist"]
 SUMMARY = {"name", "title", "revision", "task", "splits", "num_samples", "bytes", "url", "thumbnail_url"}
 DETAIL = SUMMARY | {"description", "license", "citation", "homepage", "warnings", "features", "sources",
-                    "created"}
+                    "set_aside", "created"}
 ITEM_SIZE = {"uint8": 1, "int64": 8, "float64": 8, "uint16": 2, "int32": 4, "int16": 2, "int8": 1,
              "float32": 4, "uint32": 4, "uint64": 8, "bool": 1}
 
@@ -66,6 +66,7 @@ def test_detail(server, name):
         assert detail["warnings"].count(warning) == 1
     created = datetime.datetime.fromisoformat(detail["created"].replace("Z", "+00:00"))
     age = datetime.datetime.now(datetime.timezone.utc) - created
+    assert detail["set_aside"] == {"total": 0, "files": []}
     assert created.tzinfo and age < datetime.timedelta(days=1)
 
 
@@ -84,6 +85,7 @@ def test_splits_and_features(server, name):
     for feature, array in features.items():
         described = detail["features"][feature]
         assert described["shape"] == list(array.shape[1:])
+        assert described.get("storage") == ("rows" if feature == "image" else None)
         kind = "image" if feature == "image" else "class" if "label" in feature else "scalar"
         assert described["type"] == kind
     assert detail["bytes"] == sum(split["bytes"] for split in detail["splits"].values())
