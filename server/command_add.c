@@ -94,7 +94,8 @@ static void report_text(const char *name, struct outcome *outcome, double second
         printf("%s: %llu %s set aside; samplecase info %s says which and why\n", name,
                (unsigned long long)outcome->num_set_aside,
                outcome->num_set_aside == 1 ? "file was" : "files were", name);
-    fwrite(outcome->lines.data, 1, outcome->lines.failed ? 0 : outcome->lines.size, stdout);
+    const char *lines = buffer_text(&outcome->lines);
+    printf("%s", lines ? lines : "");
 }
 
 static double seconds_now(void)
