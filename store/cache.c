@@ -50,7 +50,7 @@ void table_release(const struct table *table)
         free((void *)(uintptr_t)table);
 }
 
-static const struct table *hold(const struct table *table)
+const struct table *table_hold(const struct table *table)
 {
     atomic_fetch_add_explicit(references(table), 1, memory_order_relaxed);
     return table;
@@ -122,7 +122,7 @@ const struct table *cache_get(struct cache *cache, const void *key, size_t key_s
         *link = entry->next;
         entry->next = cache->first;
         cache->first = entry;
-        const struct table *found = hold(entry->table);
+        const struct table *found = table_hold(entry->table);
         pthread_mutex_unlock(&cache->lock);
         return found;
     }
@@ -141,7 +141,7 @@ const struct table *cache_get(struct cache *cache, const void *key, size_t key_s
     struct table *table = make(context, error);
     pthread_mutex_lock(&cache->lock);
     if (table) {
-        entry->table = hold(table);
+        entry->table = table_hold(table);
         entry->bytes =
             sizeof *entry + key_size + sizeof *table + table->count * sizeof table->values[0];
         cache->bytes += entry->bytes;

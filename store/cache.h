@@ -20,8 +20,10 @@ struct table {
     uint32_t values[];
 };
 
-// A table with room for count values, for a maker; NULL with the error. And one reference less.
+// A table with room for count values, for a maker; NULL with the error. One reference more, and one
+// less.
 struct table *table_new(size_t count, struct error *error);
+const struct table *table_hold(const struct table *table);
 void table_release(const struct table *table);
 
 // Makes a table from what the key stands for; NULL with the error.

@@ -28,7 +28,8 @@ static void sort_ids(struct filter *filter)
 bool filters_init(struct filters *filters, struct dataset *dataset,
                   const struct selection_query *query, struct error *error)
 {
-    *filters = (struct filters){.dataset = dataset, .split = query->split};
+    *filters = (struct filters){
+        .dataset = dataset, .split = query->split, .base = query->base};
     filters->items = calloc(query->num_filters + 1, sizeof *filters->items);
     if (!filters->items)
         return error_memory(error);
@@ -93,6 +94,11 @@ static bool sieve(const struct filters *filters, const struct filter *filter, ui
     return true;
 }
 
+static uint64_t sample_at(const struct sample_order *base, uint64_t place)
+{
+    return base ? base->table->values[base->from + place] : place;
+}
+
 static struct table *make_table(const void *context, struct error *error)
 {
     const struct filters *filters = context;
@@ -106,13 +112,15 @@ static struct table *make_table(const void *context, struct error *error)
     bool ok = true;
     for (size_t i = 0; ok && i < filters->count; i++)
         ok = sieve(filters, &filters->items[i], passes, num_samples, error);
+    const struct sample_order *base = filters->base;
+    uint64_t num_places = base ? base->count : num_samples;
     size_t count = 0;
-    for (uint64_t i = 0; i < num_samples; i++)
-        count += passes[i];
+    for (uint64_t i = 0; i < num_places; i++)
+        count += passes[sample_at(base, i)];
     struct table *table = ok ? table_new(count, error) : NULL;
     for (uint64_t i = 0, at = 0; table && at < count; i++)
-        if (passes[i])
-            table->values[at++] = (uint32_t)i;
+        if (passes[sample_at(base, i)])
+            table->values[at++] = (uint32_t)sample_at(base, i);
     free(passes);
     return table;
 }
@@ -120,7 +128,7 @@ static struct table *make_table(const void *context, struct error *error)
 const struct table *filters_table(const struct filters *filters, struct error *error)
 {
     struct buffer key = BUFFER_INIT;
-    buffer_printf(&key, "filter %d", filters->split);
+    buffer_printf(&key, "filter %d %s", filters->split, filters->base ? filters->base->key : "");
     for (size_t i = 0; i < filters->count; i++) {
         buffer_printf(&key, " %d:", filters->items[i].feature);
         for (size_t j = 0; j < filters->items[i].num_ids; j++)

@@ -21,6 +21,7 @@ struct filter {
 struct filters {
     struct dataset *dataset; // borrowed
     int split;
+    const struct sample_order *base; // the query's; borrowed
     struct filter *items; // owned; filters that let every class pass are left out
     size_t count;
 };
@@ -31,7 +32,8 @@ bool filters_init(struct filters *filters, struct dataset *dataset,
                   const struct selection_query *query, struct error *error);
 void filters_clear(struct filters *filters);
 
-// The samples that pass all of them, ascending, from the dataset's cache. NULL with the error.
+// The samples that pass all of them, ascending or in the order of the base, from the dataset's
+// cache. NULL with the error.
 const struct table *filters_table(const struct filters *filters, struct error *error);
 
 #endif

@@ -16,7 +16,7 @@
 enum base {
     BASE_ALL,     // place i is sample i
     BASE_GROUPS,  // one class, or several of one feature
-    BASE_TABLE,   // a table of samples
+    BASE_TABLE,   // a table of samples, from a place of it on
     BASE_INDICES, // the caller's list
 };
 
@@ -26,8 +26,10 @@ struct selection {
     struct group *groups; // BASE_GROUPS, owned
     size_t num_groups;
     const struct table *table;       // BASE_TABLE, a reference
+    uint64_t table_from;
     const uint64_t *indices;         // BASE_INDICES, borrowed
     const struct table *permutation; // of the base, a reference; NULL for none
+    bool ascending; // the base is
     uint64_t shard, shards;
     uint64_t total, offset, count;
 };
@@ -67,12 +69,20 @@ static bool use_filters(struct selection *selection, const struct filters *filte
                         uint64_t *count, struct error *error)
 {
     uint64_t num_samples = dataset_schema(filters->dataset)->splits[filters->split].num_samples;
-    *count = num_samples;
-    if (filters->count == 0)
+    const struct sample_order *base = filters->base;
+    *count = base ? base->count : num_samples;
+    selection->ascending = !base;
+    if (filters->count == 0) {
+        if (base) {
+            selection->base = BASE_TABLE;
+            selection->table = table_hold(base->table);
+            selection->table_from = base->from;
+        }
         return true;
+    }
     // Merging is quick from any place on, but place by place only if they follow each other.
     size_t num_ids = filters->items[0].num_ids;
-    if (filters->count == 1 && (num_ids <= 1 || (in_order && num_ids <= GROUP_MAX_MERGED)))
+    if (!base && filters->count == 1 && (num_ids <= 1 || (in_order && num_ids <= GROUP_MAX_MERGED)))
         return use_groups(selection, filters, count, error);
     if (num_samples > UINT32_MAX)
         return error_set(error, ERROR_LIMIT,
@@ -186,7 +196,7 @@ static uint64_t base_at(const struct selection *selection, uint64_t place)
     case BASE_GROUPS:
         return group_at(&selection->groups[0], place);
     case BASE_TABLE:
-        return selection->table->values[place];
+        return selection->table->values[selection->table_from + place];
     case BASE_INDICES:
         return selection->indices[place];
     }
@@ -219,8 +229,8 @@ bool selection_is_run(const struct selection *selection, uint64_t *first)
     selection_indices(selection, count - 1, 1, &last);
     if (last < *first || last - *first != count - 1)
         return false;
-    if (!selection->permutation && selection->base != BASE_INDICES)
-        return true; // ascending
+    if (!selection->permutation && selection->ascending)
+        return true;
     for (uint64_t i = 1; i + 1 < count; i++) {
         uint64_t index;
         selection_indices(selection, i, 1, &index);

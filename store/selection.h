@@ -7,6 +7,9 @@
 // first costs. Filters over several features or very many classes, and shuffles (shuffle.h says
 // which permutation), need a table that is built once for each dataset and shared.
 //
+// A query may bring an order of its own instead of that of storage: filters, shuffle, shards and
+// window then work over its places.
+//
 // shard and shards take every shards-th place of the ordered samples, beginning with place `shard`;
 // the window is over these. A list of indices is windowed as it stands.
 #ifndef SAMPLECASE_STORE_SELECTION_H
@@ -27,8 +30,17 @@ struct class_filter {
 
 enum selection_order { ORDER_INDEX, ORDER_SHUFFLE };
 
+// Samples of a split in an order of their own: the places [from, from + count) of a table of sample
+// indices, all less than the split's number of samples.
+struct sample_order {
+    const struct table *table; // cache.h
+    uint64_t from, count;
+    char key[96]; // tells it from all other orders of the dataset
+};
+
 struct selection_query {
     int split;
+    const struct sample_order *base; // instead of all samples as stored; borrowed; NULL for none
     const struct class_filter *filters; // all must hold; borrowed
     size_t num_filters;
     enum selection_order order;

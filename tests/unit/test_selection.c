@@ -253,6 +253,78 @@ static void takes_lists(void **state)
     assert_string_equal(error.text, "no sample 20000 in split \"train\"; it has 20000, from 0 on");
 }
 
+// Place i is sample 7 i mod SAMPLES, from place 11 on.
+static struct sample_order make_order(uint64_t count)
+{
+    struct sample_order order = {.from = 11, .count = count, .key = "sevens"};
+    struct table *table = table_new(count + order.from, NULL);
+    for (uint64_t i = 0; i < count + order.from; i++)
+        table->values[i] = (uint32_t)(7 * i % SAMPLES);
+    order.table = table;
+    return order;
+}
+
+static uint64_t seven(uint64_t place)
+{
+    return 7 * (place + 11) % SAMPLES;
+}
+
+static void works_over_an_order(void **state)
+{
+    struct opened *opened = *state;
+    struct sample_order order = make_order(9000);
+    struct selection_query query = {.base = &order, .shards = 1, .offset = 10, .limit = 50};
+    uint64_t out[200], first;
+    struct selection *selection = selection_new(opened->dataset, &query, NULL);
+    assert_int_equal(selection_total(selection), 9000);
+    selection_indices(selection, 0, 50, out);
+    for (uint64_t i = 0; i < 50; i++)
+        assert_int_equal(out[i], seven(10 + i));
+    assert_false(selection_is_run(selection, &first));
+    selection_free(selection);
+
+    // A filter leaves places, in their order; a second time from the cache.
+    long ids[] = {3, 0};
+    struct class_filter filter = {COARSE, ids, 2};
+    query = (struct selection_query){
+        .base = &order, .filters = &filter, .num_filters = 1, .shards = 1, .limit = 200};
+    for (int twice = 0; twice < 2; twice++) {
+        selection = selection_new(opened->dataset, &query, NULL);
+        selection_indices(selection, 0, 200, out);
+        uint64_t total = 0;
+        for (uint64_t i = 0; i < 9000; i++) {
+            uint64_t coarse = seven(i) / 7 % 5;
+            if (coarse != 0 && coarse != 3)
+                continue;
+            if (total < 200)
+                assert_int_equal(out[total], seven(i));
+            total++;
+        }
+        assert_int_equal(selection_total(selection), total);
+        selection_free(selection);
+    }
+
+    // Shards and shuffles are over the places.
+    query = (struct selection_query){.base = &order, .shard = 2, .shards = 9, .limit = 100};
+    selection = selection_new(opened->dataset, &query, NULL);
+    assert_int_equal(selection_total(selection), 1000);
+    selection_indices(selection, 0, 100, out);
+    for (uint64_t i = 0; i < 100; i++)
+        assert_int_equal(out[i], seven(2 + 9 * i));
+    selection_free(selection);
+    uint32_t *places = malloc(9000 * sizeof *places);
+    assert_true(shuffle_permutation(places, 9000, 5, 6));
+    query = (struct selection_query){
+        .base = &order, .order = ORDER_SHUFFLE, .seed = 5, .epoch = 6, .shards = 1, .limit = 100};
+    selection = selection_new(opened->dataset, &query, NULL);
+    table_release(order.table); // the selection holds it
+    selection_indices(selection, 0, 100, out);
+    for (uint64_t i = 0; i < 100; i++)
+        assert_int_equal(out[i], seven(places[i]));
+    selection_free(selection);
+    free(places);
+}
+
 static void knows_runs(void **state)
 {
     struct opened *opened = *state;
@@ -408,6 +480,7 @@ int main(void)
         TEST(filters_by_class),
         TEST(shuffles_and_shards),
         TEST(takes_lists),
+        TEST(works_over_an_order),
         TEST(knows_runs),
         TEST(refuses_what_is_no_class),
         TEST(survives_a_damaged_index),
