@@ -3,6 +3,7 @@
 
 #include "encode/json.h"
 #include "server/dataset_json.h"
+#include "server/page_links.h"
 #include "server/routes.h"
 
 static bool finish(struct response *response, const struct request *request)
@@ -16,12 +17,6 @@ static bool finish(struct response *response, const struct request *request)
     return true;
 }
 
-static void page_url(struct buffer *out, const char *base, uint64_t offset, uint64_t limit)
-{
-    buffer_printf(out, "%s/datasets?offset=%llu&limit=%llu", base, (unsigned long long)offset,
-                  (unsigned long long)limit);
-}
-
 bool datasets_list(const struct request *request, struct response *response,
                    struct problem *problem)
 {
@@ -32,43 +27,18 @@ bool datasets_list(const struct request *request, struct response *response,
     uint64_t total = snapshot_num_datasets(request->snapshot);
     uint64_t left = offset < total ? total - offset : 0;
     uint64_t end = offset + (limit < left ? limit : left);
-    struct buffer *out = &response->buffer, *link = &response->link;
+    struct buffer *out = &response->buffer;
     buffer_printf(out, "{\"total\":%llu,\"datasets\":[", (unsigned long long)total);
     for (uint64_t i = offset; i < end; i++) {
         const struct schema *schema = dataset_schema(snapshot_dataset(request->snapshot, i));
         buffer_string(out, i > offset ? ",\n" : "\n");
         dataset_json_summary(out, base, schema);
     }
-    buffer_string(out, "],\n\"next\":");
-    buffer_byte(link, '<');
-    page_url(link, base, 0, limit);
-    buffer_string(link, ">; rel=\"first\"");
-    if (end < total) {
-        buffer_byte(out, '"');
-        page_url(out, base, end, limit);
-        buffer_string(out, "\"");
-        buffer_string(link, ", <");
-        page_url(link, base, end, limit);
-        buffer_string(link, ">; rel=\"next\"");
-    } else {
-        buffer_string(out, "null");
-    }
-    buffer_string(out, ",\"prev\":");
-    if (offset > 0) {
-        uint64_t from = offset > total ? total : offset;
-        uint64_t previous = from > limit ? from - limit : 0;
-        buffer_byte(out, '"');
-        page_url(out, base, previous, limit);
-        buffer_byte(out, '"');
-        buffer_string(link, ", <");
-        page_url(link, base, previous, limit);
-        buffer_string(link, ">; rel=\"prev\"");
-    } else {
-        buffer_string(out, "null");
-    }
-    buffer_string(link, ", <");
-    page_url(link, base, total ? (total - 1) / limit * limit : 0, limit);
-    buffer_string(link, ">; rel=\"last\"");
+    buffer_string(out, "],\n");
+    struct page_address address = PAGE_ADDRESS_INIT;
+    buffer_printf(&address.before, "%s/datasets?offset=", base);
+    buffer_printf(&address.after, "&limit=%llu", (unsigned long long)limit);
+    page_links_write(response, &address, offset, limit, total);
     buffer_byte(out, '}');
     return finish(response, request);
 }

@@ -6,6 +6,7 @@
 
 #include "encode/json.h"
 #include "server/class_texts.h"
+#include "server/page_links.h"
 #include "server/routes.h"
 #include "server/selection_args.h"
 #include "server/url.h"
@@ -131,16 +132,16 @@ static void write_sample(struct buffer *out, struct columns *columns, uint64_t i
     buffer_byte(out, '}');
 }
 
-// The address of a page: what stands before and after the number of its offset.
-struct page_address {
-    struct buffer before, after;
-};
-
-static void address_new(struct page_address *address, const struct request *request, int split,
-                        uint64_t limit)
+// "next" and "prev" in the body, and the Link header with first and last besides.
+static void write_links(const struct request *request, int split, uint64_t offset, uint64_t limit,
+                        uint64_t total, struct response *response)
 {
-    *address = (struct page_address){.before = BUFFER_INIT, .after = BUFFER_INIT};
-    struct buffer *before = &address->before, *after = &address->after, rest = BUFFER_INIT;
+    if (request_value(request, "indices")->given) {
+        buffer_string(&response->buffer, "\"next\":null,\"prev\":null");
+        return;
+    }
+    struct page_address address = PAGE_ADDRESS_INIT;
+    struct buffer *before = &address.before, *after = &address.after, rest = BUFFER_INIT;
     buffer_string(before, request->site->base_path);
     buffer_string(before, "/datasets/");
     buffer_string(before, request->schema->name);
@@ -159,64 +160,7 @@ static void address_new(struct page_address *address, const struct request *requ
         buffer_string(after, "&rev=");
         buffer_string(after, request->schema->revision);
     }
-}
-
-static void address_free(struct page_address *address)
-{
-    buffer_free(&address->before);
-    buffer_free(&address->after);
-}
-
-static void write_address(struct buffer *out, const struct page_address *address, uint64_t offset)
-{
-    buffer_append(out, address->before.data, address->before.size);
-    json_write_uint(out, offset);
-    buffer_append(out, address->after.data, address->after.size);
-}
-
-// One element of the Link header, and for next and prev, which have a `member`, of the body.
-static void write_link(struct response *response, const struct page_address *address,
-                       const char *relation, bool exists, uint64_t offset, const char *member)
-{
-    struct buffer *out = &response->buffer, *link = &response->link;
-    if (exists) {
-        buffer_string(link, link->size ? ", <" : "<");
-        write_address(link, address, offset);
-        buffer_string(link, ">; rel=\"");
-        buffer_string(link, relation);
-        buffer_byte(link, '"');
-    }
-    if (!member)
-        return;
-    buffer_string(out, member);
-    if (!exists) {
-        buffer_string(out, "null");
-        return;
-    }
-    buffer_byte(out, '"');
-    write_address(out, address, offset);
-    buffer_byte(out, '"');
-}
-
-// "next" and "prev" in the body, and the Link header with first and last besides.
-static void write_links(const struct request *request, int split, uint64_t offset, uint64_t limit,
-                        uint64_t total, struct response *response)
-{
-    if (request_value(request, "indices")->given) {
-        buffer_string(&response->buffer, "\"next\":null,\"prev\":null");
-        return;
-    }
-    uint64_t reach = offset < total ? offset : total;
-    struct page_address address;
-    address_new(&address, request, split, limit);
-    write_link(response, &address, "first", true, 0, NULL);
-    write_link(response, &address, "next", offset < total && limit < total - offset,
-               offset + limit, "\"next\":");
-    write_link(response, &address, "prev", offset > 0, reach > limit ? reach - limit : 0,
-               ",\"prev\":");
-    write_link(response, &address, "last", true, total ? (total - 1) / limit * limit : 0, NULL);
-    response->buffer.failed |= address.before.failed || address.after.failed;
-    address_free(&address);
+    page_links_write(response, &address, offset, limit, total);
 }
 
 static bool finish(struct response *response, const struct request *request,
