@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "encode/json.h"
 #include "formats/importer.h"
 #include "formats/source.h"
@@ -98,18 +98,11 @@ static void report_text(const char *name, struct outcome *outcome, double second
     printf("%s", lines ? lines : "");
 }
 
-static double seconds_now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static int run(const struct options *options, struct error *error)
 {
     const struct source_limits limits = SOURCE_LIMITS_DEFAULT;
     struct outcome outcome = {.num_set_aside = 0};
-    double start = seconds_now();
+    int64_t start = clock_ms();
     struct folder *folder = command_folder(options, FOLDER_WRITE, error);
     if (!folder)
         return EXIT_FAILED;
@@ -121,7 +114,7 @@ static int run(const struct options *options, struct error *error)
     if (done && options_switch(options, "--json"))
         report_json(options->arguments[0], &outcome);
     else if (done && !options_switch(options, "--quiet"))
-        report_text(options->arguments[0], &outcome, seconds_now() - start);
+        report_text(options->arguments[0], &outcome, (double)(clock_ms() - start) / 1e3);
     buffer_free(&outcome.warnings);
     buffer_free(&outcome.lines);
     return done ? EXIT_DONE : EXIT_FAILED;

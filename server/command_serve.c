@@ -130,10 +130,11 @@ static bool make_page(struct site *site)
     const char *text = (const char *)page->bytes, *place = strstr(text, PLACE);
     if (!place)
         return false;
-    buffer_append(&site->index_html, text, (size_t)(place - text));
-    buffer_printf(&site->index_html, "<base href=\"%s/\">", site->base_path);
-    buffer_string(&site->index_html, place + sizeof PLACE - 1);
-    return !site->index_html.failed;
+    struct buffer *out = &site->index_html.text;
+    buffer_append(out, text, (size_t)(place - text));
+    buffer_printf(out, "<base href=\"%s/\">", site->base_path);
+    buffer_string(out, place + sizeof PLACE - 1);
+    return site_file_finish(&site->index_html);
 }
 
 // Fills the service from the options. False with the error; usage errors are ERROR_INPUT.
@@ -155,7 +156,8 @@ static bool configure(struct service *service, const struct options *options, st
     service->cors = options_all(options, "--cors");
     service->hosts = options_all(options, "--allow-host");
     if (!service->cors || !service->hosts || !make_page(&service->site) ||
-        !openapi_write(&service->site.openapi, service->base_path))
+        !openapi_write(&service->site.openapi.text, service->base_path) ||
+        !site_file_finish(&service->site.openapi))
         return error_memory(error);
     if (!check_names(service, error))
         return false;
@@ -174,8 +176,8 @@ static bool configure(struct service *service, const struct options *options, st
 static void clear(struct service *service)
 {
     listener_close(service->listener);
-    buffer_free(&service->site.openapi);
-    buffer_free(&service->site.index_html);
+    site_file_clear(&service->site.openapi);
+    site_file_clear(&service->site.index_html);
     free(service->cors);
     free(service->hosts);
     free(service->tls_cert);

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 enum {
     HEAD_MS = 15000, // for a request's head, from the connection's start
@@ -24,13 +25,6 @@ struct connections {
     size_t num_fds;
     struct connection **by_fd;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
 
 struct connections *connections_new(size_t most)
 {
@@ -131,7 +125,7 @@ enum connection_verdict connections_add(struct connections *connections, int fd,
         return CONNECTION_FULL;
     connection->fd = fd;
     connection->address = plain_address(address);
-    connection->deadline = now_ms() + HEAD_MS;
+    connection->deadline = clock_ms() + HEAD_MS;
     pthread_mutex_lock(&connections->lock);
     // the system gives a descriptor out again only after it was closed: whoever had it is gone
     struct connection *gone = (size_t)fd < connections->num_fds ? connections->by_fd[fd] : NULL;
@@ -190,12 +184,12 @@ void connection_busy(struct connection *connection)
 void connection_idle(struct connection *connection)
 {
     __atomic_store_n(&connection->received, 0, __ATOMIC_RELAXED);
-    set_deadline(connection, now_ms() + IDLE_MS);
+    set_deadline(connection, clock_ms() + IDLE_MS);
 }
 
 void connection_body(struct connection *connection)
 {
-    set_deadline(connection, now_ms() + BODY_MS);
+    set_deadline(connection, clock_ms() + BODY_MS);
 }
 
 // Bytes that came in on a connection since it was made.
@@ -228,7 +222,7 @@ static void watch(struct connection *connection, int64_t *deadline, int64_t now)
 
 void connections_reap(struct connections *connections)
 {
-    int64_t now = now_ms();
+    int64_t now = clock_ms();
     pthread_mutex_lock(&connections->lock);
     for (struct connection *at = connections->first; at; at = at->next) {
         int64_t deadline = __atomic_load_n(&at->deadline, __ATOMIC_RELAXED);

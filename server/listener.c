@@ -12,6 +12,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { BACKLOG = 1024, REAP_MS = 1000 };
 
 struct listener {
@@ -136,17 +138,10 @@ static void accept_batch(struct listener *listener)
     }
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 static void *run(void *context)
 {
     struct listener *listener = context;
-    int64_t reap_at = now_ms() + REAP_MS;
+    int64_t reap_at = clock_ms() + REAP_MS;
     for (;;) {
         struct pollfd fds[] = {{.fd = listener->fd, .events = POLLIN},
                                {.fd = listener->wake, .events = POLLIN}};
@@ -155,9 +150,9 @@ static void *run(void *context)
             return NULL;
         if (fds[0].revents)
             accept_batch(listener);
-        if (now_ms() >= reap_at) {
+        if (clock_ms() >= reap_at) {
             connections_reap(listener->connections);
-            reap_at = now_ms() + REAP_MS;
+            reap_at = clock_ms() + REAP_MS;
         }
     }
 }

@@ -17,7 +17,7 @@ struct embedded;
 enum body_kind {
     BODY_NONE,
     BODY_BUFFER,   // `buffer`, owned
-    BODY_EMBEDDED, // `embedded`, part of the program
+    BODY_EMBEDDED, // `embedded`, part of the program or made at its start
     BODY_ARRAY,    // `array`, a whole stored file; ranges are answered
 };
 

@@ -14,6 +14,14 @@ static bool small_json(struct response *response)
     return true;
 }
 
+static bool embedded(const struct embedded *file, struct response *response)
+{
+    response->body = BODY_EMBEDDED;
+    response->embedded = file;
+    memcpy(response->etag, file->sha256, 32);
+    return true;
+}
+
 bool site_health(const struct request *request, struct response *response, struct problem *problem)
 {
     (void)request;
@@ -34,11 +42,7 @@ bool site_openapi(const struct request *request, struct response *response,
                   struct problem *problem)
 {
     (void)problem;
-    buffer_append(&response->buffer, request->site->openapi.data, request->site->openapi.size);
-    response->body = BODY_BUFFER;
-    response->compressible = true;
-    response->etag_from_body = true;
-    return true;
+    return embedded(&request->site->openapi.made, response);
 }
 
 bool site_session(const struct request *request, struct response *response,
@@ -57,14 +61,9 @@ bool site_gallery(const struct request *request, struct response *response,
                   struct problem *problem)
 {
     (void)problem;
-    buffer_append(&response->buffer, request->site->index_html.data,
-                  request->site->index_html.size);
     response->content_type = "text/html; charset=utf-8";
-    response->body = BODY_BUFFER;
-    response->compressible = true;
-    response->etag_from_body = true;
     response->page = true;
-    return true;
+    return embedded(&request->site->index_html.made, response);
 }
 
 // By the file's ending; the gallery has no others.
@@ -92,10 +91,7 @@ bool site_static(const struct request *request, struct response *response, struc
     for (const struct embedded *file = STATIC_FILES; file->name; file++) {
         if (strcmp(file->name, name) == 0) {
             response->content_type = media_type(name);
-            response->body = BODY_EMBEDDED;
-            response->embedded = file;
-            memcpy(response->etag, file->sha256, 32);
-            return true;
+            return embedded(file, response);
         }
     }
     return problem_set(problem, PROBLEM_NOT_FOUND, "the gallery has no file \"%.100s\"", name);

@@ -24,6 +24,25 @@ int selection_args_split(const struct request *request, struct problem *problem)
     return -1;
 }
 
+// The feature whose name stands at the beginning of a list of names, with a comma or the end behind
+// it, and the size of that name. Of several the longest is meant: names may have commas themselves.
+// -1 for none; *size is then up to the next comma.
+static int first_feature(const struct schema *schema, const char *list, size_t *size)
+{
+    int found = -1;
+    *size = strcspn(list, ",");
+    for (size_t i = 0; i < schema->num_features; i++) {
+        const char *name = schema->features[i].name;
+        size_t length = strlen(name);
+        if (length >= *size && strncmp(list, name, length) == 0 &&
+            (!list[length] || list[length] == ',')) {
+            found = (int)i;
+            *size = length;
+        }
+    }
+    return found;
+}
+
 bool *selection_args_features(const struct request *request, struct problem *problem)
 {
     const struct schema *schema = request->schema;
@@ -35,14 +54,9 @@ bool *selection_args_features(const struct request *request, struct problem *pro
     }
     memset(wanted, value->given ? false : true, schema->num_features * sizeof *wanted);
     for (const char *at = value->given ? value->text : NULL; at;) {
-        size_t size = strcspn(at, ",");
-        bool found = false;
-        for (size_t i = 0; i < schema->num_features; i++) {
-            const char *name = schema->features[i].name;
-            if (strlen(name) == size && memcmp(name, at, size) == 0)
-                wanted[i] = found = true;
-        }
-        if (!found) {
+        size_t size;
+        int feature = first_feature(schema, at, &size);
+        if (feature < 0) {
             problem_parameter(problem, PROBLEM_UNKNOWN_FEATURE, "features",
                               "%s has no feature \"%.*s\"; see `allowed`", schema->name,
                               (int)(size < 100 ? size : 100), at);
@@ -51,6 +65,7 @@ bool *selection_args_features(const struct request *request, struct problem *pro
             free(wanted);
             return NULL;
         }
+        wanted[feature] = true;
         at = at[size] ? at + size + 1 : NULL;
     }
     return wanted;

@@ -9,8 +9,19 @@
 
 #include "base/buffer.h"
 #include "base/digest.h"
+#include "base/embedded.h"
 
 struct library;
+
+// A document that is made at start and served like the files that are part of the program.
+struct site_file {
+    struct buffer text, packed; // owned
+    struct embedded made;       // its bytes are theirs
+};
+
+// Packs and hashes `text`, which has been written. False when memory was short.
+bool site_file_finish(struct site_file *file);
+void site_file_clear(struct site_file *file);
 
 struct site {
     struct library *library;
@@ -20,8 +31,8 @@ struct site {
     bool any_host;                  // bound elsewhere than loopback and no host list was given
     char token_sha256[DIGEST_HEX];  // of the token; "" when everyone may read
     bool tls;
-    struct buffer openapi;          // the document, made at start
-    struct buffer index_html;       // the gallery's page with its base path
+    struct site_file openapi;
+    struct site_file index_html;    // the gallery's page with its base path
 };
 
 #endif

@@ -40,7 +40,7 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
 static void clean_up(void)
 {
     library_close(site.library);
-    buffer_free(&site.openapi);
+    site_file_clear(&site.openapi);
     nftw(folder_name, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -109,7 +109,8 @@ static void set_up(void)
     folder_close(folder);
     site.library = library_open(folder_name, NULL, NULL, &error);
     insist(site.library != NULL, error.text);
-    insist(openapi_write(&site.openapi, ""), "no openapi document");
+    insist(openapi_write(&site.openapi.text, "") && site_file_finish(&site.openapi),
+           "no openapi document");
     atexit(clean_up);
 }
 

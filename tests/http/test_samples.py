@@ -109,6 +109,22 @@ def test_features(server):
     assert "features=coarse_label" in page["next"]
 
 
+def test_features_with_commas_in_their_names(tmp_path, run, serve):
+    """In a list the longest name that fits is meant."""
+    (tmp_path / "t.csv").write_text('"a,b","b,c",a,b,"c,"\n1,2,3,4,5\n')
+    run("add", "t", tmp_path / "t.csv", "--data", tmp_path / "data")
+    server = serve(tmp_path / "data")
+    for query, names in (("a,b", ["a,b"]), ("a%2Cb", ["a,b"]), ("b,a", ["a", "b"]), ("b,c", ["b,c"]),
+                         ("a,b,c", None), ("a,b,b,c,c,", ["a,b", "b,c", "c,"]), ("c,,a", ["a", "c,"]),
+                         ("a,a,b", ["a,b", "a"]), ("a,", None), (",a", None)):
+        answer = server.get(f"/datasets/t/samples?features={query}")
+        if names is None:
+            problem(answer, 404, "not_found", "features")
+        else:
+            assert list(answer.json()["samples"][0]) == ["index", *names], query
+
+
+
 # Paging
 
 def links(answer):
