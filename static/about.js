@@ -10,11 +10,12 @@ const SHORT = 30; // characters of a licence's name; longer ones stand in the pa
 // Title, facts in a line, description, warnings.
 export function createHead(dataset) {
     const classes = dataset.label && counted(dataset.label.numClasses, "class", "classes");
-    const columns = !dataset.image && counted(dataset.features.length, "column");
+    const isTable = dataset.views[0] === "table";
     const facts = [
         counted(dataset.num_samples, "sample"),
-        dataset.image && `images ${shape(dataset.image.shape)}`,
-        columns,
+        dataset.image && `images ${sizesOf(dataset.image)}`,
+        isTable && counted(dataset.features.length, "column"),
+        dataset.texts.length > 0 && !isTable && kindsOf(dataset.texts),
         classes,
         bytes(dataset.bytes),
         dataset.license.length <= SHORT && dataset.license,
@@ -26,7 +27,44 @@ export function createHead(dataset) {
           dataset.homepage && h("span", null, outgoing(dataset.homepage, "homepage"))),
         dataset.description && h("p", {class: "description"}, dataset.description),
         dataset.warnings.map((warning) =>
-            h("p", {class: "warning"}, h("strong", null, "Note "), warning)));
+            h("p", {class: "warning"}, h("strong", null, "Note "), warning)),
+        dataset.setAside.total > 0 && setAside(dataset.setAside));
+}
+
+// The files that could not be used, with the reasons.
+function setAside({total, files}) {
+    const body = h("ul", {class: "aside-files", tabindex: "0", "aria-label": "Files set aside"});
+    const sentence = total === 1 ? "1 file was set aside" : `${count(total)} files were set aside`;
+    return h("details", {class: "warning set-aside", ontoggle: () => {
+        if (!body.hasChildNodes())
+            body.append(...files.map(({file, reason}) =>
+                h("li", null, h("code", null, file), " ", reason)),
+                        ...(total > files.length
+                            ? [h("li", null, `… and ${count(total - files.length)} more`)] : []));
+    }}, h("summary", null, h("strong", null, sentence), " at the import"), body);
+}
+
+// How large the samples of a feature are.
+function sizesOf(feature) {
+    if (feature.isMixed)
+        return "of mixed sizes";
+    return feature.isText ? "any length" : shape(feature.shape);
+}
+
+function kindsOf(texts) {
+    return texts.some((feature) => feature.kind === "text") ? "texts" : "texts as tokens";
+}
+
+// More about a feature that its kind does not say.
+function remark(feature) {
+    if (feature.parent)
+        return ["in groups of ", h("code", null, feature.parent)];
+    if (feature.kind === "tokens")
+        return feature.numWords > 0 ? `${count(feature.numWords)} words known` : "words not known";
+    if (feature.isMixed)
+        return feature.storage === "in_place" ? "the files stay where they are"
+                                              : "kept as they came";
+    return null;
 }
 
 function featureRow(feature) {
@@ -37,8 +75,8 @@ function featureRow(feature) {
           feature.target && h("span", {class: "badge"}, "target")),
         h("td", null, kind),
         h("td", null, h("code", null, feature.dtype)),
-        h("td", null, shape(feature.shape)),
-        h("td", null, feature.parent && ["in groups of ", h("code", null, feature.parent)]));
+        h("td", null, sizesOf(feature)),
+        h("td", null, remark(feature)));
 }
 
 function sourceItem({file, bytes: size, sha256}) {

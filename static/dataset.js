@@ -10,15 +10,19 @@ import {announce, fill, h, isTyping} from "./dom.js";
 import {createFilter} from "./filter.js";
 import {count} from "./format.js";
 import {createGrid} from "./grid.js";
-import {describe, splitOf} from "./model.js";
+import {describe, splitOf, viewOf} from "./model.js";
 import {emptyNotice, problemNotice, retryButton} from "./notice.js";
-import {expectedCount, foreseen, loadPage, places} from "./page.js";
+import {expectedCount, foreseen, loadPage, places, spelledOut} from "./page.js";
 import {createPager, rangeText} from "./pager.js";
+import {createReader} from "./reader.js";
 import {changed, datasetAddress, go} from "./router.js";
 import {createTable} from "./table.js";
 import {createToolbar, drawChange} from "./toolbar.js";
 import {createUsePanel} from "./use.js";
 import {createWalk} from "./walk.js";
+
+// How a page can look: createX(dataset, sampleAddress) for each of a dataset's views.
+const LISTS = {grid: createGrid, read: createReader, table: createTable};
 
 // Shows the page in `main` until the signal says that it is over. Returns a function that takes
 // later routes of the same dataset.
@@ -79,23 +83,23 @@ function createView(main, dataset, signal, reopen) {
 
     const classes = createClasses(dataset, over.signal, () => chips.update(route.query));
     const chips = createChips(dataset, {queryAddress, knownClasses: classes.known});
-    const toolbar = createToolbar(dataset, {queryAddress, goQuery, goLook});
+    const toolbar = createToolbar(dataset, {queryAddress, goQuery, goLook, lookAddress});
     const filter = createFilter(dataset, {classesFor: classes.of, goQuery});
     const pager = createPager("Pages", offsetAddress, goOffset, chips.element);
     const pagerBelow = createPager("Pages, below", offsetAddress, goOffset);
     const columnPager = createColumnPager((column) => lookAddress({column: column || null}));
-    const list = dataset.image ? createGrid(dataset, sampleAddress)
-                               : createTable(dataset, sampleAddress);
-    const results = h("section", {class: "results", "aria-label": "Samples"}, list.element);
+    const lists = Object.fromEntries(dataset.views.map((view) =>
+        [view, LISTS[view](dataset, sampleAddress)]));
+    let list = null; // the one that is shown
+    const results = h("section", {class: "results", "aria-label": "Samples"});
     const use = createUsePanel(dataset);
     const walk = createWalk(dataset, shown, over.signal, (index) => list.focus(index));
 
+    const browse = h("div", {class: filter ? "browse" : "browse wide"}, filter?.element,
+                     h("div", {class: "view"}, toolbar.element, pager.element, columnPager.element,
+                       results, pagerBelow.element));
     fill(main, createHead(dataset),
-         h("div", {class: "panels"}, createAbout(dataset), use.element),
-         h("div", {class: filter ? "browse" : "browse wide"}, filter?.element,
-           h("div", {class: "view"}, toolbar.element, pager.element, columnPager.element, results,
-             pagerBelow.element)),
-         walk.element);
+         h("div", {class: "panels"}, createAbout(dataset), use.element), browse, walk.element);
     pagerBelow.element.hidden = true;
     document.addEventListener("keydown", onKey, {signal: over.signal});
 
@@ -120,10 +124,13 @@ function createView(main, dataset, signal, reopen) {
         chips.update(route.query);
         filter?.update(route.query, splitName());
         use.update(route.query, splitName());
+        const view = viewOf(dataset, route.look);
+        list = lists[view];
+        browse.classList.toggle("reading", view === "read");
         list.zoom?.(route.look);
         list.relink();
-        const columns = dataset.image ? null : columnsOf(dataset, route.query, route.look);
-        const key = JSON.stringify([route.query.toString(), columns?.start]);
+        const columns = view === "table" ? columnsOf(dataset, route.query, route.look) : null;
+        const key = JSON.stringify([route.query.toString(), view, columns?.start]);
         if (key !== pageKey)
             load(key, columns);
         showPage(columns);
@@ -136,22 +143,23 @@ function createView(main, dataset, signal, reopen) {
 
     async function load(key, columns) {
         const {query} = route;
+        const asked = list;
         const first = page === null;
         pageKey = key;
         loading.abort();
         loading = new AbortController();
         const now = loading.signal;
         results.setAttribute("aria-busy", "true");
-        if (first && split && dataset.image) {
-            list.reserve(expectedCount(query, split));
+        if (first && split && list.reserve) {
+            list.reserve(expectedCount(dataset, query, split));
             fill(results, list.element);
         }
         try {
             const loaded = await loadPage(dataset, query, columns && columnsQuery(columns), now);
-            await list.load(query, loaded.samples, columns?.columns, now);
+            await asked.load(spelledOut(dataset, query), loaded.samples, columns?.columns, now);
             page = loaded;
             failed = false;
-            fill(results, page.count > 0 ? list.element : nothing());
+            fill(results, page.count > 0 ? asked.element : nothing());
             showPage(columns);
             if (!first && toolbar.element.getBoundingClientRect().top < 0)
                 toolbar.element.scrollIntoView();

@@ -34,6 +34,11 @@ export function shape(sizes) {
     return sizes.join(" × ") || "one value";
 }
 
+// An image's width and height in pixels: "500 × 375"
+export function sizeText({width, height}) {
+    return `${width} × ${height}`;
+}
+
 // A formatter for the numbers of one column, with the same number of decimals in all of them, so
 // that the points stand under each other: as many as they need, but no more than six significant
 // digits each and seven for the largest. Very small and very large columns are written as powers of

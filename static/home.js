@@ -3,14 +3,12 @@
 
 import {address, getJson, isAborted} from "./api.js";
 import {announce, fill, h} from "./dom.js";
-import {bytes, column, count, counted, words} from "./format.js";
+import {bytes, count, counted, words} from "./format.js";
 import {emptyNotice, problemNotice, retryButton} from "./notice.js";
+import {showPreview} from "./preview.js";
 import {datasetAddress} from "./router.js";
-import {valueText} from "./table.js";
 
 const SEARCH_FROM = 9; // datasets
-const PREVIEW_ROWS = 6;
-const PREVIEW_COLUMNS = 5;
 
 async function allDatasets(signal) {
     const datasets = [];
@@ -55,7 +53,7 @@ export function showHome(main, signal) {
         for (const entry of entries) {
             if (entry.isIntersecting) {
                 previews.unobserve(entry.target);
-                showRows(entry.target, signal);
+                showPreview(entry.target, entry.target.dataset.dataset, signal);
             }
         }
     }
@@ -124,12 +122,13 @@ function splitsText(dataset) {
 function card(dataset, previews) {
     const picture = h("span", {class: "card-picture", "data-dataset": dataset.name});
     if (dataset.thumbnail_url) {
-        picture.append(h("img", {
+        const image = h("img", {
             src: new URL(dataset.thumbnail_url, document.baseURI).href,
             alt: "", loading: "lazy", decoding: "async",
-        }));
+            onload: () => image.classList.toggle("shrunk", image.naturalWidth > image.width),
+        });
+        picture.append(image);
     } else {
-        picture.classList.add("rows");
         previews.observe(picture);
     }
     return h("li", {
@@ -141,27 +140,4 @@ function card(dataset, previews) {
            h("code", null, dataset.name),
            h("span", {class: "soft"}, splitsText(dataset)),
            h("span", {class: "soft small"}, words(dataset.task), " · ", bytes(dataset.bytes)))));
-}
-
-// The first rows of a dataset that has no pictures, as its picture.
-async function showRows(picture, signal) {
-    const url = address(["datasets", picture.dataset.dataset, "samples"],
-                        new URLSearchParams({limit: PREVIEW_ROWS}));
-    let samples;
-    try {
-        ({samples} = await getJson(url, signal));
-    } catch {
-        return; // the card is as good without it
-    }
-    if (samples.length === 0)
-        return;
-    const names = Object.keys(samples[0]).filter((name) => name !== "index");
-    const shown = names.length <= PREVIEW_COLUMNS ? names
-        : [...names.slice(0, PREVIEW_COLUMNS - 1), names.at(-1)];
-    const formats = shown.map((name) => column(samples.map((sample) => sample[name])));
-    const cell = (value, format) => typeof value === "number" ? format(value) : valueText(value);
-    fill(picture, h("table", {"aria-hidden": "true"},
-        h("thead", null, h("tr", null, shown.map((name) => h("th", null, name)))),
-        h("tbody", null, samples.map((sample) => h("tr", null,
-            shown.map((name, i) => h("td", null, cell(sample[name], formats[i]))))))));
 }

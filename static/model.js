@@ -8,6 +8,10 @@ export function describe(info) {
         kind: about.type,
         dtype: about.dtype,
         shape: about.shape ?? [],
+        isText: about.type === "text" || about.type === "tokens",
+        storage: about.storage ?? "rows",
+        isMixed: about.type === "image" && (about.storage ?? "rows") !== "rows", // in their sizes
+        numWords: about.num_words ?? 0,
         white: about.white ?? 255,
         target: about.target === true,
         numClasses: about.num_classes ?? 0,
@@ -24,9 +28,38 @@ export function describe(info) {
         features,
         splits,
         classFeatures,
+        texts: features.filter((feature) => feature.isText),
         image: features.find((feature) => feature.kind === "image") ?? null,
         label: labelOf(classFeatures),
+        views: viewsOf(features),
+        warnings: info.warnings ?? [],
+        setAside: info.set_aside ?? {total: 0, files: []},
     };
+}
+
+const MOST_BESIDE = 4; // columns that a text has beside it where it is there to be read
+
+// Whether texts with that many other columns, classes not counted, are there to be read; in a table
+// of many numbers they are names and remarks.
+export function isForReading(texts, others) {
+    return texts > 0 && others <= MOST_BESIDE;
+}
+
+// The ways to look at a page, the best first: "grid" of pictures, "read" or "table".
+function viewsOf(features) {
+    if (features.some((feature) => feature.kind === "image"))
+        return ["grid"];
+    const texts = features.filter((feature) => feature.isText).length;
+    const classes = features.filter((feature) => feature.kind === "class").length;
+    if (isForReading(texts, features.length - texts - classes))
+        return ["read", "table"];
+    return texts > 0 ? ["table", "read"] : ["table"];
+}
+
+// The way that is asked for, else the best.
+export function viewOf(dataset, look) {
+    const asked = look.get("view");
+    return dataset.views.includes(asked) ? asked : dataset.views[0];
 }
 
 // The class feature that `label` stands for in a query: the one of that name, else the finest.

@@ -4,11 +4,31 @@
 import {address, getJson} from "./api.js";
 import {changed} from "./router.js";
 
-export const PAGE_SIZE = 100; // what the server takes when the query names no limit
+const SERVERS_LIMIT = 100; // samples on a page when the query names no limit
+const LIMIT_OF_TEXTS = 20;
+const LIMIT_OF_MIXED = 50; // pictures of mixed sizes, which are drawn on demand
+const FIRST_CHARACTERS = "600"; // of a text on a page of many
+
+// How many samples stand on a page when its address does not say.
+export function pageSize(dataset) {
+    if (dataset.image?.isMixed)
+        return LIMIT_OF_MIXED;
+    return dataset.views[0] === "read" ? LIMIT_OF_TEXTS : SERVERS_LIMIT;
+}
+
+// The query as the server has to hear it, which knows other page sizes.
+export function spelledOut(dataset, query) {
+    const limit = pageSize(dataset);
+    return limit === SERVERS_LIMIT || query.has("limit") ? query : changed(query, {limit});
+}
 
 // Fetches the page that a query selects; `features` names some features, or is null for all.
 export async function loadPage(dataset, query, features, signal) {
-    const asked = changed(query, {rev: dataset.revision, ...(features ? {features} : {})});
+    const asked = changed(spelledOut(dataset, query), {rev: dataset.revision});
+    if (features)
+        asked.set("features", features);
+    if (dataset.texts.length > 0 && !asked.has("max_chars"))
+        asked.set("max_chars", FIRST_CHARACTERS);
     const answer = await getJson(address(["datasets", dataset.name, "samples"], asked), signal);
     return {
         selection: selectionOf(query),
@@ -36,8 +56,8 @@ function selectionOf(query) {
 }
 
 // How many samples a page can have at most, before the server has said how many it has.
-export function expectedCount(query, split) {
-    const limit = Number(query.get("limit") ?? PAGE_SIZE);
+export function expectedCount(dataset, query, split) {
+    const limit = Number(query.get("limit") ?? pageSize(dataset));
     return Number.isSafeInteger(limit) ? Math.max(0, Math.min(limit, split.numSamples, 1000)) : 0;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// One sample large, in a dialog: its picture with its pixels, all its values, where to get it.
+// One sample large, in a dialog: its pictures and texts, all its values, where to get it.
 
-import {address, getJson, getPicture, isAborted} from "./api.js";
+import {address, getJson, isAborted} from "./api.js";
 import {copyButton} from "./copy.js";
 import {fill, h} from "./dom.js";
-import {count} from "./format.js";
+import {count, sizeText} from "./format.js";
 import {problemNotice} from "./notice.js";
+import {displaySize, loadFigure} from "./picture.js";
 import {valueText} from "./table.js";
+import {createTextViews} from "./text.js";
 
 const AROUND = 90; // pixels of the body besides the picture
 const MOST_NUMBERS = 256; // of an array
@@ -35,10 +37,16 @@ export function createSampleDialog(dataset, {step, neighbours, close}) {
         if (event.target === element)
             close();
     });
-    if (dataset.image) {
+    // The same room for all samples, so that nothing moves on the way from one to the next.
+    if (dataset.image?.isMixed) {
+        element.classList.add("staged");
+    } else if (dataset.image) {
         const [height, width] = dataset.image.shape;
         body.style.minHeight = `${displaySize(width, height).height + AROUND}px`;
+    } else if (dataset.texts.length > 0) {
+        element.classList.add("readable");
     }
+    const textViews = createTextViews();
     let loading = null;
     let shown = null; // [split, index] as text
 
@@ -65,10 +73,14 @@ export function createSampleDialog(dataset, {step, neighbours, close}) {
             const images = dataset.features.filter((feature) => feature.kind === "image");
             const figures = await Promise.all(images.map(async (feature) => {
                 const png = [...path, `${feature.name}.png`];
-                const bitmap = await getPicture(address(png, pinned(split)), signal);
-                return {feature, png, bitmap};
+                const value = sample[feature.name];
+                return {feature, value, png, figure: await loadFigure(
+                    feature, value, address(png, pinned(split)), signal)};
             }));
-            fill(body, figures.map((one) => figure(one)), facts(sample, figures, split, json));
+            const long = h("div", {class: "texts"}, texts(sample));
+            fill(body, figures.map(({figure}) => figure), !dataset.image && long,
+                 facts(sample, figures, split, json, dataset.image && long));
+            element.scrollTop = 0;
         } catch (error) {
             if (isAborted(error))
                 return;
@@ -81,18 +93,30 @@ export function createSampleDialog(dataset, {step, neighbours, close}) {
         return new URLSearchParams({split, rev: dataset.revision});
     }
 
-    function facts(sample, figures, split, json) {
-        const rows = dataset.features.filter((feature) => feature.name in sample)
+    function texts(sample) {
+        const found = dataset.texts.filter((feature) =>
+            feature.name in sample && isLong(feature, sample[feature.name]));
+        return found.map((feature) => textViews.section(
+            dataset.texts.length > 1 ? feature.name : null, sample[feature.name]));
+    }
+
+    // `more` stands above the facts.
+    function facts(sample, figures, split, json, more) {
+        const rows = dataset.features
+            .filter((feature) => feature.name in sample && !isLong(feature, sample[feature.name]))
             .flatMap((feature) => fact(feature, sample[feature.name]));
         const query = new URLSearchParams({split});
         const large = new URLSearchParams({split, scale: ENLARGED});
-        return h("div", {class: "facts"},
+        return h("div", {class: "facts"}, more,
             h("dl", null, rows),
             h("p", {class: "links"},
-              figures.map(({png, feature}) => [
+              figures.map(({feature, value, png}) => [
+                  value.raw_url && h("a", {href: new URL(value.raw_url, document.baseURI).href,
+                                           target: "_blank"}, `Original ${typeName(value)}`),
                   h("a", {href: address(png, query), target: "_blank"},
                     figures.length > 1 ? `PNG of ${feature.name}` : "PNG"),
-                  h("a", {href: address(png, large), target: "_blank"}, `PNG, ${ENLARGED}×`)]),
+                  !feature.isMixed && h("a", {href: address(png, large), target: "_blank"},
+                                        `PNG, ${ENLARGED}×`)]),
               h("a", {href: json, target: "_blank"}, "JSON"),
               copyButton("Copy address", () => location.href)));
     }
@@ -116,63 +140,26 @@ function fact(feature, value) {
     const name = h("dt", null, feature.name,
                    feature.target && h("span", {class: "badge"}, "target"));
     if (feature.kind === "image") {
-        const {width, height, channels} = value;
-        return [name, h("dd", null, `${width} × ${height} pixels, ${channelsText(channels)}`)];
+        const parts = [`${sizeText(value)} pixels`, channelsText(value.channels)];
+        if (value.media_type)
+            parts.push(typeName(value));
+        return [name, h("dd", null, parts.join(", "))];
     }
     if (feature.kind === "class" && value !== null)
         return [name, h("dd", null, value.name ?? "–", " ", h("small", null, `id ${value.id}`))];
     return [name, h("dd", null, value === null ? "missing" : valueText(value, MOST_NUMBERS))];
 }
 
+// Whether a value is shown as a text by itself, rather than among the facts.
+function isLong(feature, value) {
+    return feature.isText && value !== null;
+}
+
+// "image/jpeg" -> "JPEG"
+function typeName({media_type: type}) {
+    return type.slice(type.indexOf("/") + 1).toUpperCase();
+}
+
 function channelsText(channels) {
     return {1: "grey", 3: "RGB", 4: "RGBA"}[channels] ?? `${channels} channels`;
-}
-
-// How large a picture is shown: as large as fits, in whole multiples of its pixels.
-function displaySize(width, height) {
-    const room = Math.min(512, innerWidth - 64, innerHeight * 0.6);
-    const fit = room / Math.max(width, height);
-    const zoom = fit >= 1 ? Math.floor(fit) : fit;
-    return {width: width * zoom, height: height * zoom};
-}
-
-// The picture and, below it, the values under the pointer.
-function figure({feature, bitmap}) {
-    const {width, height} = bitmap;
-    const canvas = h("canvas", {width, height, class: "large", role: "img",
-                                "aria-label": `Picture ${feature.name}`});
-    const context = canvas.getContext("2d", {willReadFrequently: true});
-    context.drawImage(bitmap, 0, 0);
-    bitmap.close();
-    const size = displaySize(width, height);
-    canvas.style.width = `${size.width}px`;
-    canvas.classList.toggle("shrunk", size.width < width);
-    const hint = "Point at the picture to read its pixels";
-    const reading = h("figcaption", {class: "soft small"}, hint);
-    canvas.addEventListener("pointermove", (event) => {
-        const box = canvas.getBoundingClientRect();
-        const x = pixelAt(event.clientX - box.x, box.width, width);
-        const y = pixelAt(event.clientY - box.y, box.height, height);
-        const values = pixelValues(feature, context.getImageData(x, y, 1, 1).data);
-        reading.textContent = `row ${y}, column ${x}: ${values}`;
-    });
-    canvas.addEventListener("pointerleave", () => {
-        reading.textContent = hint;
-    });
-    return h("figure", null, canvas, reading);
-}
-
-// Which of `count` pixels lies at a distance into a side of that length.
-function pixelAt(distance, length, count) {
-    return Math.min(count - 1, Math.max(0, Math.floor(distance / length * count)));
-}
-
-// The stored values behind a displayed pixel. Where they are not bytes, the brightness is all that
-// the picture tells.
-function pixelValues(feature, rgba) {
-    const channels = feature.shape[2] ?? 1;
-    const shown = [...rgba].slice(0, channels);
-    if (feature.dtype !== "uint8")
-        return `brightness ${shown.join(", ")} of 255`;
-    return shown.map((level) => Math.round(level * feature.white / 255)).join(", ");
 }

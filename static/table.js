@@ -10,8 +10,10 @@ export function valueText(value, most = 6) {
         return "–";
     if (Array.isArray(value))
         return arrayText(value.flat(Infinity), most);
+    if (typeof value === "object" && "ids" in value)
+        return value.text ?? arrayText(value.ids, most);
     if (typeof value === "object")
-        return "id" in value ? value.name ?? "–" : value.text ?? JSON.stringify(value);
+        return "id" in value ? value.name ?? "–" : JSON.stringify(value);
     return String(value);
 }
 
@@ -50,7 +52,7 @@ export function createTable(dataset, sampleAddress) {
             const text = isNumber ? formats[i](value) : valueText(value);
             return h("td", {class: cellClass(feature),
                             title: value === null ? "missing" : isNumber ? String(value) : text},
-                     text);
+                     feature.isText ? h("span", {class: "cut", dir: "auto"}, text) : text);
         }));
     }
 
@@ -87,6 +89,8 @@ function cellClass(feature) {
     const classes = [];
     if (feature.kind === "scalar")
         classes.push("number");
+    if (feature.isText)
+        classes.push("text");
     if (feature.target)
         classes.push("target");
     return classes.join(" ") || null;

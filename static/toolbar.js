@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What a page is made of: split, order, page size and zoom.
+// What a page is made of: split, order, page size, zoom or the way to read.
 
 import {fill, h} from "./dom.js";
 import {count} from "./format.js";
 import {zoomOf, zoomSteps} from "./grid.js";
-import {splitOf} from "./model.js";
-import {PAGE_SIZE} from "./page.js";
+import {splitOf, viewOf} from "./model.js";
+import {pageSize} from "./page.js";
 import {isShrunk, tileSize} from "./sheet.js";
 
 const PAGE_SIZES = [25, 50, 100, 200, 500, 1000];
+const PAGE_SIZES_OF_TEXTS = [10, 20, 50, 100, 200];
+const VIEW_NAMES = {read: "Read", table: "Table"};
 
 // A seed that is short enough to read out.
 function newSeed() {
@@ -21,8 +23,8 @@ export function drawChange() {
 }
 
 // queryAddress(changes) is the address of the page with its query changed, goQuery(changes) goes
-// there, goLook(changes) changes the view alone.
-export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
+// there, goLook(changes) changes the view alone, lookAddress(changes) is the address of that.
+export function createToolbar(dataset, {queryAddress, goQuery, goLook, lookAddress}) {
     const splits = h("div", {class: "segments", role: "group", "aria-label": "Split"});
     const inOrder = h("a", {class: "segment in-order"}, "In order");
     const random = h("a", {class: "segment random"}, "Random");
@@ -36,6 +38,7 @@ export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
                                onchange: changeSize});
     const zoom = h("input", {type: "range", min: "0", step: "1", class: "zoom",
                              "aria-label": "Zoom", oninput: changeZoom});
+    const views = h("div", {class: "segments", role: "group", "aria-label": "View"});
     const zoomText = h("output", {class: "zoom-text"});
     const element = h("div", {class: "toolbar", role: "group", "aria-label": "What is shown"},
         dataset.splits.length > 1 && splits,
@@ -43,6 +46,7 @@ export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
         seedForm,
         h("span", {class: "spring"}),
         sizes,
+        dataset.views.length > 1 && views,
         dataset.image && h("label", {class: "field zoom-field"}, "Zoom ", zoom, zoomText));
 
     function submitSeed(event) {
@@ -52,7 +56,8 @@ export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
     }
 
     function changeSize() {
-        goQuery({limit: sizes.value === String(PAGE_SIZE) ? null : sizes.value, offset: null});
+        const isUsual = sizes.value === String(pageSize(dataset));
+        goQuery({limit: isUsual ? null : sizes.value, offset: null});
     }
 
     function changeZoom() {
@@ -91,12 +96,19 @@ export function createToolbar(dataset, {queryAddress, goQuery, goLook}) {
             segment(random, queryAddress(shuffled ? {} : drawChange()), shuffled);
             seedForm.hidden = !shuffled;
             seed.value = query.get("seed") ?? "0";
-            const limit = query.get("limit") ?? String(PAGE_SIZE);
-            const offered = PAGE_SIZES.map(String);
+            const limit = query.get("limit") ?? String(pageSize(dataset));
+            const offered = (dataset.views[0] === "read" ? PAGE_SIZES_OF_TEXTS : PAGE_SIZES)
+                .map(String);
             if (!offered.includes(limit))
                 offered.push(limit);
             fill(sizes, offered.map((size) => h("option", {value: size, selected: size === limit},
                                                 `${size} a page`)));
+            fill(views, dataset.views.map((view) => {
+                const link = h("a", {class: "segment", "data-view": view}, VIEW_NAMES[view]);
+                segment(link, lookAddress({view: view === dataset.views[0] ? null : view}),
+                        view === viewOf(dataset, look));
+                return link;
+            }));
             if (dataset.image) {
                 const steps = zoomSteps(dataset.image);
                 const now = zoomOf(dataset.image, look);

@@ -4,15 +4,34 @@
 import {address} from "./api.js";
 import {copyButton} from "./copy.js";
 import {fill, h} from "./dom.js";
+import {spelledOut} from "./page.js";
 
 const MOST_ARRAYS = 16; // lines of the numpy snippet; tables can have thousands of columns
+
+// The names of the arrays that hold a feature.
+function arraysOf({name, isText, isMixed, storage}) {
+    if (isText || storage === "encoded")
+        return [`${name}.values`, `${name}.offsets`];
+    return isMixed ? [] : [name];
+}
+
+// The line of Python that parts a feature's values into those of each sample; null for plain rows.
+function partingLine({name, kind, isText, storage}) {
+    if (!isText && storage !== "encoded")
+        return null;
+    const part = kind === "tokens" ? "part" : kind === "text" ? "part.tobytes().decode()"
+                                                              : "part.tobytes()";
+    const values = `data[${JSON.stringify(`${name}.values`)}]`;
+    const offsets = `data[${JSON.stringify(`${name}.offsets`)}][1:-1]`;
+    return `data[${JSON.stringify(name)}] = [${part} for part in np.split(${values}, ${offsets})]`;
+}
 
 // The numpy snippet that reads the whole arrays of a split.
 function numpySnippet(dataset, split) {
     const shown = dataset.features.slice(0, MOST_ARRAYS);
-    const lines = shown.map((feature) => {
-        const url = address(["datasets", dataset.name, "arrays", split, `${feature.name}.npy`]);
-        return `    ${JSON.stringify(feature.name)}: ${JSON.stringify(url)},`;
+    const lines = shown.flatMap(arraysOf).map((name) => {
+        const url = address(["datasets", dataset.name, "arrays", split, `${name}.npy`]);
+        return `    ${JSON.stringify(name)}: ${JSON.stringify(url)},`;
     });
     if (dataset.features.length > shown.length)
         lines.push(`    # … and ${dataset.features.length - shown.length} more`);
@@ -25,6 +44,7 @@ function numpySnippet(dataset, split) {
         "}",
         "data = {name: np.load(io.BytesIO(urllib.request.urlopen(url).read()))",
         "        for name, url in urls.items()}",
+        ...shown.map(partingLine).filter(Boolean),
     ].join("\n");
 }
 
@@ -42,8 +62,9 @@ export function createUsePanel(dataset) {
     return {
         element,
         update(query, split) {
-            const samples = address(["datasets", dataset.name, "samples"], query);
-            const sheet = address(["datasets", dataset.name, "sheet.png"], query);
+            const asked = spelledOut(dataset, query);
+            const samples = address(["datasets", dataset.name, "samples"], asked);
+            const sheet = address(["datasets", dataset.name, "sheet.png"], asked);
             fill(body,
                  snippet("The address of this view", location.href),
                  snippet("These samples as JSON", `curl '${samples}'`),
