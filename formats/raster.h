@@ -13,7 +13,11 @@
 
 enum raster_media { RASTER_JPEG, RASTER_PNG };
 
-enum { RASTER_MAX_SIDE = 16384, RASTER_MAX_PIXELS = 1 << 27 };
+enum {
+    RASTER_MAX_SIDE = 16384,
+    RASTER_MAX_PIXELS = 1 << 27,
+    RASTER_MAX_BYTES = 448 << 20, // of pixels and what decoding takes besides
+};
 
 struct raster_info {
     enum raster_media media;
@@ -45,7 +49,7 @@ bool raster_decode(const uint8_t *bytes, size_t size, struct raster *raster, str
 
 // Decodes 8-bit pixels for looking at: at least `side` pixels on the longer side if the picture has
 // as many, else as they are (a JPEG is decoded at an eighth to whole, whatever is enough); 0 for
-// the whole size. 16-bit samples are scaled to 8.
+// the whole size. 16-bit samples are scaled to 8. raster->info describes these pixels.
 bool raster_preview(const uint8_t *bytes, size_t size, uint32_t side, struct raster *raster,
                     struct error *error);
 
