@@ -2,6 +2,7 @@
 #include "server/routes.h"
 
 #include "server/selection_args.h"
+#include "server/text_json.h"
 
 #define END {NULL, PARAM_TEXT, 0, 0, NULL, NULL, NULL}
 #define DATASET {"dataset", PARAM_TEXT, 0, 0, NULL, NULL, "the dataset's name"}
@@ -29,8 +30,11 @@ static const struct param CLASSES[] = {
     REV,
     END,
 };
-static const struct param SAMPLES[] = {DATASET, SELECTION_PARAMS("100", 1000), FEATURES, END};
-static const struct param ONE_SAMPLE[] = {DATASET, INDEX, SPLIT, FEATURES, REV, END};
+static const struct param SAMPLES[] = {
+    DATASET, SELECTION_PARAMS("100", 1000), FEATURES, TEXT_MAX_CHARS("2000"), END,
+};
+static const struct param ONE_SAMPLE[] = {DATASET, INDEX, SPLIT, FEATURES, TEXT_MAX_CHARS(NULL),
+                                          REV, END};
 static const struct param PNG[] = {
     DATASET,
     INDEX,

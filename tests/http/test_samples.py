@@ -2,6 +2,7 @@
 """Pages of samples and single samples against independent decodings."""
 import math
 import re
+import struct
 import urllib.parse
 
 import numpy as np
@@ -99,6 +100,19 @@ def test_no_such_feature(server):
     assert server.get("/datasets/cifar100/samples/0/fine_label.png").status == 404
     assert server.get("/datasets/cifar100/samples?features=nope").status == 404
     assert server.get("/datasets/cifar100/arrays/train/nope.npy").status == 404
+
+
+def test_a_page_is_bounded(tmp_path, run, serve):
+    """620 samples of 10,000 long numbers each are more than a page may have."""
+    header = struct.pack(">HBBIII", 0, 0x0C, 3, 620, 100, 100)
+    (tmp_path / "x-idx3-int").write_bytes(header + struct.pack(">i", -2000000000) * 6_200_000)
+    run("add", "wide", tmp_path / "x-idx3-int", "--data", tmp_path / "data")
+    server = serve(tmp_path / "data")
+    document = problem(server.get("/datasets/wide/samples?limit=1000"), 400, "too_large", "limit")
+    assert "64 MiB" in document["detail"]
+    sample = server.json("/datasets/wide/samples?limit=2&offset=618")["samples"][1]
+    (rows,) = (value for name, value in sample.items() if name != "index")
+    assert rows == [[-2000000000] * 100] * 100
 
 
 def test_features(server):
