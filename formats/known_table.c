@@ -32,6 +32,8 @@ static const struct known_file MNIST_FILES[] = {
     {"t10k-labels-idx1-ubyte.gz", 4542,
      "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", NULL,
      "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+    {"mnist.npz", 11490434, "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+     NULL, NULL},
 };
 static const struct known MNIST = {
     .name = "mnist",
@@ -100,7 +102,7 @@ static const struct known_split CIFAR_SPLITS[] = {{"train", 50000}, {"test", 100
 static const struct known_file CIFAR10_FILES[] = {
     {"cifar-10-binary.tar.gz", 170052171,
      "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd", NULL, NULL},
-    {"cifar-10-python.tar.gz", 0,
+    {"cifar-10-python.tar.gz", 170498071,
      "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce", NULL, NULL},
 };
 static const struct known CIFAR10 = {
@@ -151,7 +153,7 @@ static const struct known_feature CIFAR100_FEATURES[] = {
 static const struct known_file CIFAR100_FILES[] = {
     {"cifar-100-binary.tar.gz", 168513733,
      "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec", NULL, NULL},
-    {"cifar-100-python.tar.gz", 0,
+    {"cifar-100-python.tar.gz", 169001437,
      "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7", NULL, NULL},
 };
 static const struct known CIFAR100 = {
@@ -200,8 +202,9 @@ static const struct known_feature IMDB_FEATURES[] = {
 };
 static const struct known_split IMDB_SPLITS[] = {{"train", 25000}, {"test", 25000}};
 static const struct known_file IMDB_FILES[] = {
-    {"imdb.npz", 0, "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f", NULL, NULL},
-    {"imdb_word_index.json", 0, NULL, "bfafd718b763782e994055a2d397834f", NULL},
+    {"imdb.npz", 17464789, "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
+     NULL, NULL},
+    {"imdb_word_index.json", 1641221, NULL, "bfafd718b763782e994055a2d397834f", NULL},
     {"aclImdb_v1.tar.gz", 84125825,
      "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe", NULL, NULL},
 };
@@ -234,9 +237,9 @@ static const struct known_feature REUTERS_FEATURES[] = {
 };
 static const struct known_split REUTERS_SPLITS[] = {{"all", 11228}};
 static const struct known_file REUTERS_FILES[] = {
-    {"reuters.npz", 0, "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916", NULL,
-     NULL},
-    {"reuters_word_index.json", 0, NULL, "4d44cc38712099c9e383dc6e5f11a921", NULL},
+    {"reuters.npz", 2110848, "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916",
+     NULL, NULL},
+    {"reuters_word_index.json", 550378, NULL, "4d44cc38712099c9e383dc6e5f11a921", NULL},
 };
 static const struct known REUTERS = {
     .name = "reuters",
@@ -265,8 +268,8 @@ static const struct known_feature BOSTON_FEATURES[] = {
 };
 static const struct known_split BOSTON_SPLITS[] = {{"all", 506}};
 static const struct known_file BOSTON_FILES[] = {
-    {"boston_housing.npz", 0, "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5",
-     NULL, NULL},
+    {"boston_housing.npz", 57026,
+     "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5", NULL, NULL},
 };
 static const struct known BOSTON_HOUSING = {
     .name = "boston_housing",
