@@ -10,34 +10,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/size.h"
 #include "encode/npy.h"
+#include "store/role.h"
 
 void array_path(const struct schema *schema, const struct catalog_array *entry,
                 char out[ARRAY_PATH])
 {
-    snprintf(out, ARRAY_PATH, "arrays/%s/%s/%s/%s%s", schema->name, schema->revision,
-             schema->splits[entry->split].name, schema->features[entry->feature].name,
-             entry->role == ARRAY_BY_CLASS ? ".by_class.npy" : ".npy");
+    const struct feature *feature = &schema->features[entry->feature];
+    bool shared = entry->split < 0;
+    snprintf(out, ARRAY_PATH, "arrays/%s/%s/%s%s%s%s", schema->name, schema->revision,
+             shared ? "" : schema->splits[entry->split].name, shared ? "" : "/", feature->name,
+             role_suffix(feature, entry->role));
 }
 
-// Fills in what the schema says about the array.
+// Fills in what the schema says about the array; where it does not say how many rows, the size in
+// the catalog does.
 static bool describe(const struct schema *schema, const struct catalog_array *entry,
                      struct array *array, char header[NPY_HEADER])
 {
     const struct feature *feature = &schema->features[entry->feature];
-    bool by_class = entry->role == ARRAY_BY_CLASS;
-    uint64_t bytes;
-    *array = (struct array){.fd = -1};
-    array->num_rows = schema->splits[entry->split].num_samples;
-    array->dtype = by_class ? DTYPE_INT64 : feature->dtype;
-    array->row_bytes = by_class ? sizeof(int64_t) : feature_row_bytes(feature);
+    struct role_layout layout = role_layout(feature, entry->role);
+    uint64_t samples = entry->split < 0 ? 0 : schema->splits[entry->split].num_samples;
+    *array = (struct array){.fd = -1, .dtype = layout.dtype, .row_bytes = layout.row_bytes};
     memcpy(array->sha256, entry->sha256, sizeof array->sha256);
-    if (!size_mul(array->num_rows, array->row_bytes, &bytes) ||
-        !size_add(bytes, NPY_HEADER, &array->file_bytes) || array->file_bytes > INT64_MAX)
-        return false;
-    return npy_header(header, array->dtype, array->num_rows, by_class ? 0 : feature->rank,
-                      feature->shape);
+    if (!role_rows(feature, entry->role, samples, &array->num_rows))
+        array->num_rows = (entry->bytes - NPY_HEADER) / layout.row_bytes;
+    return role_file_bytes(feature, entry->role, array->num_rows, &array->file_bytes) &&
+           npy_header(header, array->dtype, array->num_rows, layout.rank, layout.shape);
 }
 
 static bool check(int fd, const struct array *array, const char header[NPY_HEADER],

@@ -13,7 +13,8 @@
 
 enum { ARRAY_PATH = 512 }; // bytes of a path below the data folder, with its NUL
 
-// arrays/{dataset}/{revision}/{split}/{feature}.npy or .by_class.npy
+// arrays/{dataset}/{revision}/{split}/{feature}.npy, or with another suffix (role.h); without
+// {split}/ when it is one for all splits.
 void array_path(const struct schema *schema, const struct catalog_array *entry,
                 char out[ARRAY_PATH]);
 

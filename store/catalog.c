@@ -53,8 +53,7 @@ static bool migrate(struct catalog *catalog, int64_t version, struct error *erro
     return folder_sync(catalog->folder, ".", error);
 }
 
-// Whether the open file is a catalog of this program and of a version that can be worked with.
-static bool check_version(struct catalog *catalog, int64_t version, struct error *error)
+bool catalog_check_version(struct catalog *catalog, int64_t version, struct error *error)
 {
     const char *path = folder_path(catalog->folder);
     int64_t id, tables;
@@ -68,12 +67,6 @@ static bool check_version(struct catalog *catalog, int64_t version, struct error
         return error_set(error, ERROR_INPUT,
                          "%s/%s was written by a newer samplecase (its version is %" PRId64
                          ", this program knows up to %" PRId64 "): use that one",
-                         path, CATALOG_FILE, version, newest_version());
-    if (version < newest_version() && catalog->access == FOLDER_READ)
-        return error_set(error, ERROR_INPUT,
-                         "%s/%s was written by an older samplecase (its version is %" PRId64
-                         ", this program's %" PRId64
-                         "): samplecase add and remove bring it forward",
                          path, CATALOG_FILE, version, newest_version());
     return true;
 }
@@ -101,7 +94,7 @@ struct catalog *catalog_open(struct folder *folder, enum folder_access access, s
         goto none;
     if (version == 0 && access == FOLDER_READ)
         goto none; // somebody is making it
-    if (!check_version(catalog, version, error) ||
+    if (!catalog_check_version(catalog, version, error) ||
         (access == FOLDER_WRITE && version < newest_version() && !migrate(catalog, version, error)))
         goto none;
     if (access == FOLDER_WRITE) {

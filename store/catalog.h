@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // catalog.sqlite3: which datasets there are, their schemas, their files with hashes. Numbered
-// migrations bring an old catalog forward. Readers open it read-only and never change or checkpoint
-// it; the one writer at a time holds the data folder's lock.
+// migrations bring an old catalog forward. Readers open it read-only (one of any version so far) and
+// never change or checkpoint it; the one writer at a time holds the data folder's lock.
 #ifndef SAMPLECASE_STORE_CATALOG_H
 #define SAMPLECASE_STORE_CATALOG_H
 
@@ -15,7 +15,8 @@
 
 // One file of a dataset below arrays/{dataset}/{revision}/.
 struct catalog_array {
-    int split, feature;
+    int split; // -1: one for all splits
+    int feature;
     enum array_role role;
     uint64_t bytes; // of the whole file
     char sha256[DIGEST_HEX];
@@ -24,12 +25,17 @@ struct catalog_array {
 // A dataset as the catalog has it.
 struct catalog_entry {
     struct schema schema;
-    struct catalog_array *arrays;
+    struct catalog_array *arrays; // in the order of catalog_entry_list
     size_t num_arrays;
     uint64_t **class_counts; // [split * num_features + feature][class]; NULL where it is no class
     size_t num_columns;      // num_splits * num_features, of class_counts
 };
 void catalog_entry_clear(struct catalog_entry *entry);
+
+// Makes `arrays` the list of all arrays that the schema asks for, without sizes and hashes: split by
+// split, in each feature by feature, of each role by role; then those that are one for all splits,
+// likewise. That is the order of role_map. False with the error.
+bool catalog_entry_list(struct catalog_entry *entry, struct error *error);
 
 struct catalog;
 

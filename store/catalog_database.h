@@ -38,6 +38,10 @@ void catalog_disconnect(struct catalog *catalog);
 bool catalog_reopen(struct catalog *catalog, struct error *error);
 void catalog_let_go(struct catalog *catalog);
 
+// Whether the open file is a catalog of this program and of a version that it knows: the newest, or
+// one that can be read and brought forward.
+bool catalog_check_version(struct catalog *catalog, int64_t version, struct error *error);
+
 // The failure that the connection reports, with the catalog's path. Returns false.
 bool catalog_fail(struct catalog *catalog, struct error *error);
 

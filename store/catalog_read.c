@@ -12,23 +12,46 @@
 #include "base/text.h"
 #include "encode/npy.h"
 #include "store/catalog_database.h"
+#include "store/role.h"
 
-enum table { DATASET, WARNING, SOURCE, SPLIT, FEATURE, CLASS, CLASS_COUNT, ARRAY, NUM_TABLES };
+enum table {
+    DATASET,
+    WARNING,
+    SOURCE,
+    SET_ASIDE,
+    SPLIT,
+    FEATURE,
+    CLASS,
+    CLASS_COUNT,
+    ARRAY,
+    NUM_TABLES
+};
 
 static const char *const QUERIES[NUM_TABLES] = {
-    [DATASET] = "SELECT id, name, revision, created, title, description, license, citation,"
-                " homepage, task FROM dataset WHERE ?1 IS NULL OR name = ?1 ORDER BY name",
+    [DATASET] =
+        "SELECT id, name, revision, created, title, description, license, citation,"
+        " homepage, task, num_set_aside FROM dataset WHERE ?1 IS NULL OR name = ?1 ORDER BY name",
     [WARNING] = "SELECT text FROM warning WHERE dataset = ?1 ORDER BY number",
     [SOURCE] = "SELECT file, bytes, sha256 FROM source WHERE dataset = ?1 ORDER BY number",
+    [SET_ASIDE] = "SELECT file, reason FROM set_aside WHERE dataset = ?1 ORDER BY number",
     [SPLIT] =
         "SELECT number, name, num_samples, bytes FROM split WHERE dataset = ?1 ORDER BY number",
-    [FEATURE] = "SELECT number, name, kind, dtype, shape, white, target, ifnull(parent, -1)"
-                " FROM feature WHERE dataset = ?1 ORDER BY number",
+    [FEATURE] = "SELECT number, name, kind, dtype, shape, white, target, ifnull(parent, -1),"
+                " storage, num_words FROM feature WHERE dataset = ?1 ORDER BY number",
     [CLASS] = "SELECT feature, number, name, ifnull(parent, -1) FROM class WHERE dataset = ?1"
               " ORDER BY feature, number",
     [CLASS_COUNT] = "SELECT split, feature, class, samples FROM class_count WHERE dataset = ?1",
-    [ARRAY] = "SELECT split, feature, role, bytes, sha256 FROM array WHERE dataset = ?1"
-              " ORDER BY split, feature, role DESC",
+    [ARRAY] =
+        "SELECT ifnull(split, -1), feature, role, bytes, sha256 FROM array WHERE dataset = ?1",
+};
+
+// Where catalogs of version 1 are asked otherwise.
+static const char *const QUERIES_1[NUM_TABLES] = {
+    [DATASET] = "SELECT id, name, revision, created, title, description, license, citation,"
+                " homepage, task, 0 FROM dataset WHERE ?1 IS NULL OR name = ?1 ORDER BY name",
+    [SET_ASIDE] = "SELECT '', '' WHERE ?1 IS NULL", // none
+    [FEATURE] = "SELECT number, name, kind, dtype, shape, white, target, ifnull(parent, -1),"
+                " 'rows', 0 FROM feature WHERE dataset = ?1 ORDER BY number",
 };
 
 // One reading of the catalog.
@@ -42,12 +65,18 @@ struct reading {
 static bool begin(struct reading *reading, struct catalog *catalog, struct error *error)
 {
     *reading = (struct reading){.catalog = catalog, .error = error};
-    if (catalog->immutable && !catalog_reopen(catalog, error))
+    int64_t version; // another process may have brought the catalog forward
+    if ((catalog->immutable && !catalog_reopen(catalog, error)) ||
+        !catalog_run(catalog, "BEGIN", error) ||
+        !catalog_number(catalog, "PRAGMA user_version", &version, error) ||
+        !catalog_check_version(catalog, version, error))
         return false;
-    for (int i = 0; i < NUM_TABLES; i++)
-        if (!(reading->statements[i] = catalog_prepare(catalog, QUERIES[i], error)))
+    for (int i = 0; i < NUM_TABLES; i++) {
+        const char *query = version == 1 && QUERIES_1[i] ? QUERIES_1[i] : QUERIES[i];
+        if (!(reading->statements[i] = catalog_prepare(catalog, query, error)))
             return false;
-    return catalog_run(catalog, "BEGIN", error);
+    }
+    return true;
 }
 
 static void end(struct reading *reading)
@@ -146,6 +175,25 @@ static bool read_sources(struct reading *reading, struct catalog_entry *entry)
     return step == 0;
 }
 
+static bool read_set_aside(struct reading *reading, struct catalog_entry *entry)
+{
+    struct schema *schema = &entry->schema;
+    sqlite3_stmt *row = reading->statements[SET_ASIDE];
+    int step;
+    while ((step = next(reading, SET_ASIDE)) > 0) {
+        if (schema->num_listed_aside == SCHEMA_MAX_SET_ASIDE)
+            return damaged(reading, entry, "it has too many files set aside");
+        struct set_aside *aside = ADD(reading, schema->set_aside, schema->num_listed_aside);
+        if (!aside)
+            return false;
+        aside->file = text(row, 0);
+        aside->reason = text(row, 1);
+        if (!aside->file || !aside->reason)
+            return error_memory(reading->error);
+    }
+    return step == 0;
+}
+
 static bool read_splits(struct reading *reading, struct catalog_entry *entry)
 {
     struct schema *schema = &entry->schema;
@@ -194,18 +242,22 @@ static bool read_features(struct reading *reading, struct catalog_entry *entry)
             return false;
         feature->name = text(row, 1);
         char *kind = text(row, 2), *dtype = text(row, 3), *shape = text(row, 4);
-        bool memory = feature->name && kind && dtype && shape;
+        char *storage = text(row, 8);
+        bool memory = feature->name && kind && dtype && shape && storage;
         bool ok = memory && feature_kind_from_name(kind, &feature->kind) &&
-                  dtype_from_name(dtype, &feature->dtype) && parse_shape(shape, feature);
+                  dtype_from_name(dtype, &feature->dtype) && parse_shape(shape, feature) &&
+                  storage_from_name(storage, &feature->storage);
         free(kind);
         free(dtype);
         free(shape);
+        free(storage);
         if (!ok)
             return memory ? damaged(reading, entry, "a feature makes no sense")
                           : error_memory(reading->error);
         feature->white = sqlite3_column_double(row, 5);
         feature->target = sqlite3_column_int(row, 6) != 0;
         feature->parent = sqlite3_column_int(row, 7);
+        feature->num_words = (uint64_t)sqlite3_column_int64(row, 9);
     }
     return step == 0;
 }
@@ -264,9 +316,18 @@ static bool read_counts(struct reading *reading, struct catalog_entry *entry)
     return step == 0;
 }
 
+// Those of splits first, then those that are one for all; -1 counts as the largest split.
+static int by_place(const void *a, const void *b)
+{
+    const struct catalog_array *x = a, *y = b;
+    unsigned split = (unsigned)x->split, other = (unsigned)y->split;
+    if (split != other)
+        return split < other ? -1 : 1;
+    return x->feature != y->feature ? x->feature - y->feature : (int)x->role - (int)y->role;
+}
+
 static bool read_arrays(struct reading *reading, struct catalog_entry *entry)
 {
-    const struct schema *schema = &entry->schema;
     sqlite3_stmt *row = reading->statements[ARRAY];
     int step;
     while ((step = next(reading, ARRAY)) > 0) {
@@ -276,29 +337,59 @@ static bool read_arrays(struct reading *reading, struct catalog_entry *entry)
         const char *role = (const char *)sqlite3_column_text(row, 2);
         array->split = sqlite3_column_int(row, 0);
         array->feature = sqlite3_column_int(row, 1);
-        array->role = role && strcmp(role, "by_class") == 0 ? ARRAY_BY_CLASS : ARRAY_VALUES;
         array->bytes = (uint64_t)sqlite3_column_int64(row, 3);
         hash(row, 4, array->sha256);
-        if (array->split < 0 || (size_t)array->split >= schema->num_splits || array->feature < 0 ||
-            (size_t)array->feature >= schema->num_features)
-            return damaged(reading, entry, "an array is of no feature");
+        if (!role || !role_from_name(role, &array->role))
+            return damaged(reading, entry, "an array has no known role");
     }
+    if (entry->num_arrays > 0)
+        qsort(entry->arrays, entry->num_arrays, sizeof *entry->arrays, by_place);
     return step == 0;
 }
 
-// Whether there is exactly the array that the schema asks for at that place, of the size that it
-// must have. They come in the order split, feature, values before by_class.
-static bool array_fits(const struct catalog_entry *entry, size_t place, size_t split,
-                       size_t feature, enum array_role role)
+// Whether the array has the size that it must have, as far as the schema tells.
+static bool size_fits(const struct schema *schema, const struct catalog_array *array)
 {
-    const struct catalog_array *array = &entry->arrays[place];
-    const struct feature *of = &entry->schema.features[feature];
-    uint64_t unit = role == ARRAY_VALUES ? feature_row_bytes(of) : sizeof(int64_t);
-    uint64_t bytes;
-    return place < entry->num_arrays && array->split == (int)split &&
-           array->feature == (int)feature && array->role == role &&
-           size_mul(entry->schema.splits[split].num_samples, unit, &bytes) &&
-           size_add(bytes, NPY_HEADER, &bytes) && bytes <= INT64_MAX && array->bytes == bytes;
+    const struct feature *feature = &schema->features[array->feature];
+    uint64_t samples = array->split < 0 ? 0 : schema->splits[array->split].num_samples;
+    uint64_t rows, bytes, unit = role_layout(feature, array->role).row_bytes;
+    if (!role_rows(feature, array->role, samples, &rows))
+        rows = array->bytes < NPY_HEADER ? 0 : (array->bytes - NPY_HEADER) / unit;
+    return role_file_bytes(feature, array->role, rows, &bytes) && array->bytes == bytes &&
+           (array->role != ARRAY_FILE_OFFSETS || rows > 0);
+}
+
+// Whether there are exactly the arrays that the schema asks for.
+static bool check_arrays(struct reading *reading, const struct catalog_entry *entry)
+{
+    struct catalog_entry wanted = {.schema = entry->schema};
+    if (!catalog_entry_list(&wanted, reading->error))
+        return false;
+    const char *wrong = entry->num_arrays > wanted.num_arrays ? "there are too many arrays" : NULL;
+    for (size_t i = 0; !wrong && i < wanted.num_arrays; i++)
+        if (i >= entry->num_arrays || by_place(&entry->arrays[i], &wanted.arrays[i]) != 0)
+            wrong = "an array is missing";
+        else if (!size_fits(&entry->schema, &entry->arrays[i]))
+            wrong = "an array has another size than it must";
+    free(wanted.arrays);
+    return !wrong || damaged(reading, entry, wrong);
+}
+
+// Whether the samples of the classes of each class feature add up.
+static bool check_counts(struct reading *reading, const struct catalog_entry *entry)
+{
+    const struct schema *schema = &entry->schema;
+    for (size_t i = 0; i < entry->num_columns; i++) {
+        const uint64_t *counts = entry->class_counts[i];
+        size_t num_classes = schema->features[i % schema->num_features].num_classes;
+        uint64_t sum = 0;
+        for (size_t class = 0; counts && class < num_classes; class ++)
+            if (!size_add(sum, counts[class], &sum))
+                return damaged(reading, entry, "its class counts make no sense");
+        if (counts && sum != schema->splits[i / schema->num_features].num_samples)
+            return damaged(reading, entry, "its class counts do not add up");
+    }
+    return true;
 }
 
 static bool check(struct reading *reading, const struct catalog_entry *entry)
@@ -311,25 +402,9 @@ static bool check(struct reading *reading, const struct catalog_entry *entry)
     if (strlen(schema->revision) != DIGEST_HEX - 1 ||
         strspn(schema->revision, "0123456789abcdef") != DIGEST_HEX - 1)
         return damaged(reading, entry, "its revision is no SHA-256");
-    size_t place = 0;
-    for (size_t split = 0; split < schema->num_splits; split++) {
-        for (size_t feature = 0; feature < schema->num_features; feature++) {
-            if (!array_fits(entry, place++, split, feature, ARRAY_VALUES))
-                return damaged(reading, entry, "an array is missing or has another size");
-            const uint64_t *counts = entry->class_counts[split * schema->num_features + feature];
-            if (!counts)
-                continue;
-            if (!array_fits(entry, place++, split, feature, ARRAY_BY_CLASS))
-                return damaged(reading, entry, "a class index is missing or has another size");
-            uint64_t sum = 0;
-            for (size_t i = 0; i < schema->features[feature].num_classes; i++)
-                if (!size_add(sum, counts[i], &sum))
-                    return damaged(reading, entry, "its class counts make no sense");
-            if (sum != schema->splits[split].num_samples)
-                return damaged(reading, entry, "its class counts do not add up");
-        }
-    }
-    return place == entry->num_arrays || damaged(reading, entry, "there are too many arrays");
+    if (schema->num_set_aside < schema->num_listed_aside)
+        return damaged(reading, entry, "it has more files set aside than it counts");
+    return check_arrays(reading, entry) && check_counts(reading, entry);
 }
 
 // The entry of the dataset whose row was just read.
@@ -348,24 +423,15 @@ static bool read_entry(struct reading *reading, struct catalog_entry *entry)
     hash(row, 2, schema->revision);
     const char *created = (const char *)sqlite3_column_text(row, 3);
     snprintf(schema->created, sizeof schema->created, "%s", created ? created : "");
+    schema->num_set_aside = (uint64_t)sqlite3_column_int64(row, 10);
     for (int i = DATASET + 1; i < NUM_TABLES; i++) {
         sqlite3_reset(reading->statements[i]);
         sqlite3_bind_int64(reading->statements[i], 1, id);
     }
     return read_warnings(reading, entry) && read_sources(reading, entry) &&
-           read_splits(reading, entry) && read_features(reading, entry) &&
-           read_classes(reading, entry) && read_counts(reading, entry) &&
-           read_arrays(reading, entry) && check(reading, entry);
-}
-
-void catalog_entry_clear(struct catalog_entry *entry)
-{
-    for (size_t i = 0; i < entry->num_columns; i++)
-        free(entry->class_counts[i]);
-    free(entry->class_counts);
-    free(entry->arrays);
-    schema_clear(&entry->schema);
-    *entry = (struct catalog_entry){.num_arrays = 0};
+           read_set_aside(reading, entry) && read_splits(reading, entry) &&
+           read_features(reading, entry) && read_classes(reading, entry) &&
+           read_counts(reading, entry) && read_arrays(reading, entry) && check(reading, entry);
 }
 
 bool catalog_read(struct catalog *catalog, struct catalog_entry **entries, size_t *num_entries,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "store/catalog_database.h"
+#include "store/role.h"
 
 // Statements with bound values, one after the other; the first failure makes the rest do nothing.
 struct insertion {
@@ -86,6 +87,18 @@ static void insert_card(struct insertion *in, int64_t id, const struct schema *s
     }
 }
 
+static void insert_set_aside(struct insertion *in, int64_t id, const struct schema *schema)
+{
+    insert_into(in, "INSERT INTO set_aside(dataset, number, file, reason) VALUES (?, ?, ?, ?)");
+    for (size_t i = 0; i < schema->num_listed_aside; i++) {
+        put_number(in, id);
+        put_number(in, (int64_t)i);
+        put_text(in, schema->set_aside[i].file);
+        put_text(in, schema->set_aside[i].reason);
+        put_row(in);
+    }
+}
+
 static void insert_splits(struct insertion *in, int64_t id, const struct schema *schema)
 {
     insert_into(in, "INSERT INTO split(dataset, number, name, num_samples, bytes)"
@@ -104,7 +117,7 @@ static void insert_splits(struct insertion *in, int64_t id, const struct schema 
 static void insert_features(struct insertion *in, int64_t id, const struct schema *schema)
 {
     insert_into(in, "INSERT INTO feature(dataset, number, name, kind, dtype, shape, white, target,"
-                    " parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                    " parent, storage, num_words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (size_t i = 0; i < schema->num_features; i++) {
         const struct feature *feature = &schema->features[i];
         char shape[SCHEMA_MAX_RANK * 21 + 1] = "";
@@ -121,6 +134,8 @@ static void insert_features(struct insertion *in, int64_t id, const struct schem
         put_real(in, feature->white);
         put_number(in, feature->target);
         put_index(in, feature->parent);
+        put_text(in, storage_name(feature->storage));
+        put_number(in, (int64_t)feature->num_words);
         put_row(in);
     }
     insert_into(in, "INSERT INTO class(dataset, feature, number, name, parent)"
@@ -146,9 +161,9 @@ static void insert_arrays(struct insertion *in, int64_t id, const struct catalog
     for (size_t i = 0; i < entry->num_arrays; i++) {
         const struct catalog_array *array = &entry->arrays[i];
         put_number(in, id);
-        put_number(in, array->split);
+        put_index(in, array->split);
         put_number(in, array->feature);
-        put_text(in, array->role == ARRAY_BY_CLASS ? "by_class" : "values");
+        put_text(in, role_name(array->role));
         put_number(in, (int64_t)array->bytes);
         put_text(in, array->sha256);
         put_row(in);
@@ -178,15 +193,18 @@ static bool insert_entry(struct catalog *catalog, const struct catalog_entry *en
     const struct card *card = &schema->card;
     struct insertion in = {.catalog = catalog, .ok = true, .error = error};
     insert_into(&in, "INSERT INTO dataset(name, revision, created, title, description, license,"
-                     " citation, homepage, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                     " citation, homepage, task, num_set_aside)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     const char *texts[] = {schema->name,   schema->revision,  schema->created,
                            card->title,    card->description, card->license,
                            card->citation, card->homepage,    card->task};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         put_text(&in, texts[i]);
+    put_number(&in, (int64_t)schema->num_set_aside);
     put_row(&in);
     int64_t id = sqlite3_last_insert_rowid(catalog->db);
     insert_card(&in, id, schema);
+    insert_set_aside(&in, id, schema);
     insert_splits(&in, id, schema);
     insert_features(&in, id, schema);
     insert_arrays(&in, id, entry);
@@ -213,10 +231,11 @@ static bool find(struct catalog *catalog, const char *name, int64_t *id, struct 
 static bool delete_entry(struct catalog *catalog, int64_t id, struct error *error)
 {
     static const char *const DELETIONS[] = {
-        "DELETE FROM array WHERE dataset = ?",   "DELETE FROM class_count WHERE dataset = ?",
-        "DELETE FROM class WHERE dataset = ?",   "DELETE FROM feature WHERE dataset = ?",
-        "DELETE FROM split WHERE dataset = ?",   "DELETE FROM source WHERE dataset = ?",
-        "DELETE FROM warning WHERE dataset = ?", "DELETE FROM dataset WHERE id = ?",
+        "DELETE FROM array WHERE dataset = ?",     "DELETE FROM class_count WHERE dataset = ?",
+        "DELETE FROM class WHERE dataset = ?",     "DELETE FROM feature WHERE dataset = ?",
+        "DELETE FROM split WHERE dataset = ?",     "DELETE FROM source WHERE dataset = ?",
+        "DELETE FROM set_aside WHERE dataset = ?", "DELETE FROM warning WHERE dataset = ?",
+        "DELETE FROM dataset WHERE id = ?",
     };
     struct insertion in = {.catalog = catalog, .ok = true, .error = error};
     for (size_t i = 0; i < sizeof DELETIONS / sizeof DELETIONS[0]; i++) {

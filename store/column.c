@@ -10,19 +10,18 @@
 
 #include "base/size.h"
 #include "encode/npy.h"
+#include "store/role.h"
 
 void column_init(struct column *column, const char *split, const struct feature *feature,
-                 bool by_class)
+                 enum array_role role)
 {
-    *column = (struct column){.dtype = DTYPE_INT64, .row_bytes = sizeof(int64_t)};
-    if (!by_class) {
-        column->dtype = feature->dtype;
-        column->rank = feature->rank;
-        memcpy(column->shape, feature->shape, sizeof column->shape);
-        column->row_bytes = feature_row_bytes(feature);
-    }
-    snprintf(column->file, sizeof column->file, "%s/%s%s", split, feature->name,
-             by_class ? ".by_class.npy" : ".npy");
+    struct role_layout layout = role_layout(feature, role);
+    bool shared = role_is_shared(role);
+    *column =
+        (struct column){.dtype = layout.dtype, .rank = layout.rank, .row_bytes = layout.row_bytes};
+    memcpy(column->shape, layout.shape, sizeof column->shape);
+    snprintf(column->file, sizeof column->file, "%s%s%s%s", shared ? "" : split, shared ? "" : "/",
+             feature->name, role_suffix(feature, role));
 }
 
 static bool write_all(int fd, const uint8_t *bytes, size_t size, uint64_t offset)

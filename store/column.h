@@ -26,9 +26,9 @@ struct column {
     size_t used, buffer_size; // bytes
 };
 
-// A column of a feature's values, or of the int64 numbers of its class index, in {split}/.
+// A column for the array of that role, in {split}/; beside the splits when the role is shared.
 void column_init(struct column *column, const char *split, const struct feature *feature,
-                 bool by_class);
+                 enum array_role role);
 
 // Appends rows to the file below the folder `dir`, through a buffer of that size.
 bool column_append(struct column *column, int dir, const void *rows, uint64_t count,

@@ -12,60 +12,57 @@
 #include "store/cache.h"
 #include "store/catalog.h"
 #include "store/guard.h"
+#include "store/role.h"
 
 // Tables for shuffles and combined filters; the permutation of ImageNet's 14 million images has 54.
 static const size_t CACHE_BYTES = (size_t)64 << 20;
 
 // A mapped file and what the guard needs to know about it.
-struct guarded {
+struct mapped {
+    struct array array;
     long ticket;
     char *reason; // owned
-};
-
-// A feature in a split.
-struct column {
-    struct array values;
-    struct class_index index; // starts is NULL where the feature is no class
-    struct guarded values_guard, index_guard;
 };
 
 struct dataset {
     _Atomic(size_t) references;
     struct schema schema;
-    struct column *columns; // [split * num_features + feature]
-    size_t num_columns;
+    struct role_map map;
+    struct mapped *arrays; // those of each split, then the shared ones; places as in the map
+    size_t num_arrays;
+    struct class_index *indexes; // [split * num_features + feature]; the arrays are those above
+    size_t num_indexes;
     struct cache *cache;
-    _Atomic(const char *) damage; // NULL, a reason of a column, or `noted`
+    _Atomic(const char *) damage; // NULL, a reason of a mapped file, or `noted`
     _Atomic(char *) noted;        // owned; what dataset_mark_damaged was given
     _Atomic(void *) companion;    // owned, by way of drop
     _Atomic(dataset_drop *) drop;
 };
 
 static bool map(struct dataset *dataset, struct folder *folder, const struct catalog_array *entry,
-                struct array *array, struct guarded *guarded, struct error *error)
+                struct mapped *mapped, struct error *error)
 {
     char path[ARRAY_PATH];
-    if (!array_map(folder, &dataset->schema, entry, array, error))
+    if (!array_map(folder, &dataset->schema, entry, &mapped->array, error))
         return false;
     array_path(&dataset->schema, entry, path);
-    if (asprintf(
-            &guarded->reason,
-            "%s cannot be read whole: it was cut, or the disk fails; samplecase verify %s says "
-            "more",
-            path, dataset->schema.name) < 0) {
-        guarded->reason = NULL;
+    if (asprintf(&mapped->reason,
+                 "%s cannot be read whole: it was cut, or the disk fails; samplecase verify %s "
+                 "says more",
+                 path, dataset->schema.name) < 0) {
+        mapped->reason = NULL;
         return error_memory(error);
     }
-    guarded->ticket = guard_add(array->file, array->file_bytes, array->fd, &dataset->damage,
-                                guarded->reason, error);
-    return guarded->ticket >= 0;
+    mapped->ticket = guard_add(mapped->array.file, mapped->array.file_bytes, mapped->array.fd,
+                               &dataset->damage, mapped->reason, error);
+    return mapped->ticket >= 0;
 }
 
-static void unmap(struct array *array, struct guarded *guarded)
+static void unmap(struct mapped *mapped)
 {
-    guard_remove(guarded->ticket);
-    array_unmap(array);
-    free(guarded->reason);
+    guard_remove(mapped->ticket);
+    array_unmap(&mapped->array);
+    free(mapped->reason);
 }
 
 // Where each class begins in by_class, from how many samples each has.
@@ -81,23 +78,73 @@ static uint64_t *class_starts(const uint64_t *counts, size_t num_classes, struct
     return starts;
 }
 
+// Element i of an array of int64.
+static int64_t number_at(const struct array *array, uint64_t i)
+{
+    int64_t number;
+    memcpy(&number, array->rows + i * sizeof number, sizeof number);
+    return number;
+}
+
+// Whether offsets begin at 0 and end with the values; what lies between is looked at when it is
+// used.
+static bool check_offsets(const struct dataset *dataset, const struct array *offsets,
+                          const struct array *values, const struct catalog_array *entry,
+                          struct error *error)
+{
+    char path[ARRAY_PATH];
+    int64_t first = number_at(offsets, 0), last = number_at(offsets, offsets->num_rows - 1);
+    array_path(&dataset->schema, entry, path);
+    return (first == 0 && last >= 0 && (uint64_t)last == values->num_rows) ||
+           error_set(error, ERROR_DAMAGED,
+                     "%s goes from %" PRId64 " to %" PRId64 ", but must go from 0 to %" PRIu64,
+                     path, first, last, values->num_rows);
+}
+
 static bool open_arrays(struct dataset *dataset, struct folder *folder,
                         const struct catalog_entry *entry, struct error *error)
 {
     for (size_t i = 0; i < entry->num_arrays; i++) {
         const struct catalog_array *array = &entry->arrays[i];
-        size_t place = (size_t)array->split * dataset->schema.num_features + (size_t)array->feature;
-        struct column *column = &dataset->columns[place];
-        bool by_class = array->role == ARRAY_BY_CLASS;
-        if (by_class && !(column->index.starts = class_starts(
-                              entry->class_counts[place],
-                              dataset->schema.features[array->feature].num_classes, error)))
+        if (!map(dataset, folder, array, &dataset->arrays[i], error))
             return false;
-        if (!map(dataset, folder, array, by_class ? &column->index.by_class : &column->values,
-                 by_class ? &column->index_guard : &column->values_guard, error))
+        // The values of offsets stand before them.
+        enum array_role values = array->role == ARRAY_OFFSETS        ? ARRAY_VALUES
+                                 : array->role == ARRAY_WORD_OFFSETS ? ARRAY_WORDS
+                                 : array->role == ARRAY_FILE_OFFSETS ? ARRAY_FILES
+                                                                     : ARRAY_ROLES;
+        if (values != ARRAY_ROLES &&
+            !check_offsets(dataset, &dataset->arrays[i].array,
+                           dataset_part(dataset, array->split, array->feature, values), array,
+                           error))
+            return false;
+        if (array->role != ARRAY_BY_CLASS)
+            continue;
+        size_t place = (size_t)array->split * dataset->schema.num_features + (size_t)array->feature;
+        struct class_index *index = &dataset->indexes[place];
+        index->by_class = dataset->arrays[i].array;
+        index->starts = class_starts(entry->class_counts[place],
+                                     dataset->schema.features[array->feature].num_classes, error);
+        if (!index->starts)
             return false;
     }
     return true;
+}
+
+// Makes room for what is opened.
+static bool prepare(struct dataset *dataset, const struct catalog_entry *entry, struct error *error)
+{
+    size_t columns = entry->schema.num_splits * entry->schema.num_features;
+    dataset->arrays = calloc(entry->num_arrays + 1, sizeof *dataset->arrays);
+    dataset->indexes = calloc(columns + 1, sizeof *dataset->indexes);
+    dataset->cache = cache_new(CACHE_BYTES);
+    if (!dataset->arrays || !dataset->indexes || !dataset->cache)
+        return error_memory(error);
+    dataset->num_arrays = entry->num_arrays;
+    dataset->num_indexes = columns;
+    for (size_t i = 0; i < entry->num_arrays; i++)
+        dataset->arrays[i] = (struct mapped){.array = {.fd = -1}, .ticket = -1};
+    return role_map_init(&dataset->map, &entry->schema, error);
 }
 
 struct dataset *dataset_open(struct folder *folder, struct catalog_entry *entry,
@@ -109,19 +156,8 @@ struct dataset *dataset_open(struct folder *folder, struct catalog_entry *entry,
         catalog_entry_clear(entry);
         return NULL;
     }
-    size_t count = entry->schema.num_splits * entry->schema.num_features;
     atomic_init(&dataset->references, 1);
-    dataset->columns = calloc(count, sizeof *dataset->columns);
-    dataset->cache = cache_new(CACHE_BYTES);
-    bool ok = dataset->columns && dataset->cache;
-    if (!ok)
-        error_memory(error);
-    for (size_t i = 0; dataset->columns && i < count; i++) {
-        struct column *column = &dataset->columns[i];
-        column->values.fd = column->index.by_class.fd = -1;
-        column->values_guard.ticket = column->index_guard.ticket = -1;
-        dataset->num_columns = i + 1;
-    }
+    bool ok = prepare(dataset, entry, error);
     dataset->schema = entry->schema;
     ok = ok && open_arrays(dataset, folder, entry, error);
     entry->schema = (struct schema){.num_features = 0};
@@ -142,16 +178,16 @@ void dataset_release(struct dataset *dataset)
 {
     if (!dataset || atomic_fetch_sub_explicit(&dataset->references, 1, memory_order_acq_rel) != 1)
         return;
-    for (size_t i = 0; i < dataset->num_columns; i++) {
-        struct column *column = &dataset->columns[i];
-        unmap(&column->values, &column->values_guard);
-        unmap(&column->index.by_class, &column->index_guard);
-        free(column->index.starts);
-    }
+    for (size_t i = 0; i < dataset->num_arrays; i++)
+        unmap(&dataset->arrays[i]);
+    for (size_t i = 0; i < dataset->num_indexes; i++)
+        free(dataset->indexes[i].starts);
     void *companion = atomic_load(&dataset->companion);
     if (companion)
-        atomic_load(&dataset->drop)(companion);
-    free(dataset->columns);
+        atomic_load (&dataset->drop)(companion);
+    free(dataset->arrays);
+    free(dataset->indexes);
+    role_map_free(&dataset->map);
     cache_free(dataset->cache);
     schema_clear(&dataset->schema);
     free(atomic_load(&dataset->noted));
@@ -163,20 +199,28 @@ const struct schema *dataset_schema(const struct dataset *dataset)
     return &dataset->schema;
 }
 
-static const struct column *column_at(const struct dataset *dataset, int split, int feature)
+const struct array *dataset_part(const struct dataset *dataset, int split, int feature,
+                                 enum array_role role)
 {
-    return &dataset->columns[(size_t)split * dataset->schema.num_features + (size_t)feature];
+    if (!role_map_has(&dataset->map, (size_t)feature, role))
+        return NULL;
+    size_t before = role_is_shared(role) ? dataset->schema.num_splits : (size_t)split;
+    size_t place =
+        before * dataset->map.num_in_split + role_map_place(&dataset->map, (size_t)feature, role);
+    return &dataset->arrays[place].array;
 }
 
 const struct array *dataset_array(const struct dataset *dataset, int split, int feature)
 {
-    return &column_at(dataset, split, feature)->values;
+    static const struct array NONE = {.fd = -1};
+    const struct array *values = dataset_part(dataset, split, feature, ARRAY_VALUES);
+    return values ? values : &NONE;
 }
 
 const struct class_index *dataset_class_index(const struct dataset *dataset, int split,
                                               int class_feature)
 {
-    return &column_at(dataset, split, class_feature)->index;
+    return &dataset->indexes[(size_t)split * dataset->schema.num_features + (size_t)class_feature];
 }
 
 struct cache *dataset_cache(struct dataset *dataset)
@@ -224,13 +268,10 @@ static bool is_whole(const struct array *array)
 
 void dataset_look(struct dataset *dataset)
 {
-    for (size_t i = 0; i < dataset->num_columns; i++) {
-        const struct column *column = &dataset->columns[i];
-        const char *reason = !is_whole(&column->values)           ? column->values_guard.reason
-                             : !is_whole(&column->index.by_class) ? column->index_guard.reason
-                                                                  : NULL;
+    for (size_t i = 0; i < dataset->num_arrays; i++) {
+        const struct mapped *mapped = &dataset->arrays[i];
         const char *none = NULL;
-        if (reason)
-            atomic_compare_exchange_strong(&dataset->damage, &none, reason);
+        if (!is_whole(&mapped->array))
+            atomic_compare_exchange_strong(&dataset->damage, &none, mapped->reason);
     }
 }

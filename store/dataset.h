@@ -45,7 +45,8 @@ const void *dataset_run(struct dataset *dataset, int split, int feature, uint64_
 // there is none.
 const char *dataset_word(struct dataset *dataset, int feature, uint64_t rank, size_t *size);
 
-// Height, width and channels of one image, in whatever storage.
+// Height, width and channels of one image, in whatever storage. All 0 when the stored ones make no
+// sense.
 void dataset_image_size(const struct dataset *dataset, int split, int feature, uint64_t index,
                         uint32_t *height, uint32_t *width, uint32_t *channels);
 

@@ -18,12 +18,33 @@ static void put_feature(struct buffer *text, const struct feature *feature)
     buffer_printf(text, " %s %s ", feature_kind_name(feature->kind), dtype_name(feature->dtype));
     for (unsigned i = 0; i < feature->rank; i++)
         buffer_printf(text, "%s%" PRIu64, i ? "," : "", feature->shape[i]);
-    buffer_printf(text, "%s %.17g %d %d\n", feature->rank ? "" : "-", feature->white,
-                  feature->target, feature->parent);
+    buffer_printf(text, "%s %.17g %d %d", feature->rank ? "" : "-", feature->white, feature->target,
+                  feature->parent);
+    if (feature->storage != STORAGE_ROWS)
+        buffer_printf(text, " %s", storage_name(feature->storage));
+    buffer_byte(text, '\n');
     for (size_t i = 0; i < feature->num_classes; i++) {
         buffer_string(text, "class");
         put_name(text, feature->classes[i].name);
         buffer_printf(text, " %ld\n", feature->classes[i].parent);
+    }
+}
+
+// The hashes of the arrays of a split; -1 for those that are one for all.
+static void put_arrays(struct buffer *text, const struct catalog_entry *entry, int split)
+{
+    int named = -1; // the feature whose name was put
+    for (size_t i = 0; i < entry->num_arrays; i++) {
+        const struct catalog_array *array = &entry->arrays[i];
+        if (array->split != split || array->role == ARRAY_BY_CLASS)
+            continue;
+        if (split < 0 && array->feature != named) {
+            buffer_string(text, "shared");
+            put_name(text, entry->schema.features[array->feature].name);
+            buffer_byte(text, '\n');
+            named = array->feature;
+        }
+        buffer_printf(text, "array %s\n", array->sha256);
     }
 }
 
@@ -34,15 +55,13 @@ bool revision_compute(const struct catalog_entry *entry, char out[DIGEST_HEX], s
     buffer_string(&text, "samplecase revision 1\n");
     for (size_t i = 0; i < schema->num_features; i++)
         put_feature(&text, &schema->features[i]);
-    size_t array = 0;
     for (size_t i = 0; i < schema->num_splits; i++) {
         buffer_string(&text, "split");
         put_name(&text, schema->splits[i].name);
         buffer_printf(&text, " %" PRIu64 "\n", schema->splits[i].num_samples);
-        for (; array < entry->num_arrays && entry->arrays[array].split == (int)i; array++)
-            if (entry->arrays[array].role == ARRAY_VALUES)
-                buffer_printf(&text, "array %s\n", entry->arrays[array].sha256);
+        put_arrays(&text, entry, (int)i);
     }
+    put_arrays(&text, entry, -1);
     bool ok = !text.failed || error_memory(error);
     if (ok)
         digest_of(text.data, text.size, out);

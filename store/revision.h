@@ -9,7 +9,7 @@
 #include "store/catalog.h"
 
 // Computes the revision from the entry's schema and the hashes of its arrays, which are in the
-// order split, feature. False with the error.
+// order of catalog_entry_list. False with the error.
 bool revision_compute(const struct catalog_entry *entry, char out[DIGEST_HEX], struct error *error);
 
 #endif

@@ -8,17 +8,23 @@
 
 #include "base/size.h"
 #include "base/text.h"
+#include "store/role.h"
 
 static const char *const KINDS[] = {
-    [FEATURE_IMAGE] = "image",
-    [FEATURE_CLASS] = "class",
-    [FEATURE_SCALAR] = "scalar",
-    [FEATURE_ARRAY] = "array",
-    [FEATURE_TEXT] = "text",
-    [FEATURE_TOKENS] = "tokens",
+    [FEATURE_IMAGE] = "image", [FEATURE_CLASS] = "class", [FEATURE_SCALAR] = "scalar",
+    [FEATURE_ARRAY] = "array", [FEATURE_TEXT] = "text",   [FEATURE_TOKENS] = "tokens",
 };
 
-enum { NUM_KINDS = sizeof KINDS / sizeof KINDS[0] };
+static const char *const STORAGES[] = {
+    [STORAGE_ROWS] = "rows",
+    [STORAGE_RAGGED] = "ragged",
+    [STORAGE_IN_PLACE] = "in_place",
+};
+
+enum {
+    NUM_KINDS = sizeof KINDS / sizeof KINDS[0],
+    NUM_STORAGES = sizeof STORAGES / sizeof STORAGES[0],
+};
 
 // An array may have at most so many bytes a sample, which leaves room to multiply by any believable
 // number of samples.
@@ -55,6 +61,11 @@ void schema_clear(struct schema *schema)
     for (size_t i = 0; i < schema->num_sources; i++)
         free(schema->sources[i].file);
     free(schema->sources);
+    for (size_t i = 0; i < schema->num_listed_aside; i++) {
+        free(schema->set_aside[i].file);
+        free(schema->set_aside[i].reason);
+    }
+    free(schema->set_aside);
     *schema = (struct schema){.num_features = 0};
 }
 
@@ -130,6 +141,22 @@ bool feature_kind_from_name(const char *name, enum feature_kind *out)
     return false;
 }
 
+const char *storage_name(enum storage storage)
+{
+    return STORAGES[storage];
+}
+
+bool storage_from_name(const char *name, enum storage *out)
+{
+    for (int i = 0; i < NUM_STORAGES; i++) {
+        if (strcmp(STORAGES[i], name) == 0) {
+            *out = (enum storage)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 void feature_image_size(const struct feature *feature, unsigned *height, unsigned *width,
                         unsigned *channels)
 {
@@ -158,6 +185,29 @@ static bool check_image(const struct feature *feature, struct error *error)
     return true;
 }
 
+// Texts, tokens and encoded images, which have no fixed shape.
+static bool check_runs(const struct feature *feature, struct error *error)
+{
+    const char *kind = KINDS[feature->kind];
+    enum dtype dtype = feature->kind == FEATURE_TOKENS ? DTYPE_INT32 : DTYPE_UINT8;
+    bool is_image = feature->kind == FEATURE_IMAGE;
+    bool may = is_image || feature->kind == FEATURE_TEXT || feature->kind == FEATURE_TOKENS;
+    if (!may || feature->storage == STORAGE_ROWS ||
+        (feature->storage == STORAGE_IN_PLACE && !is_image))
+        return error_set(error, ERROR_INPUT, "feature \"%s\": a %s cannot be stored as %s",
+                         feature->name, kind, STORAGES[feature->storage]);
+    if (feature->dtype != dtype || feature->rank != 0)
+        return error_set(error, ERROR_INPUT,
+                         "feature \"%s\": a %s stored as %s is of %s without axes, not %s with %u",
+                         feature->name, kind, STORAGES[feature->storage], dtype_name(dtype),
+                         dtype_name(feature->dtype), feature->rank);
+    if (is_image && feature->white != 255)
+        return error_set(error, ERROR_INPUT,
+                         "feature \"%s\": full brightness of encoded images is 255, not %g",
+                         feature->name, feature->white);
+    return true;
+}
+
 bool feature_check(const struct feature *feature, struct error *error)
 {
     if (!feature->name || !text_is_file_name(feature->name))
@@ -165,9 +215,16 @@ bool feature_check(const struct feature *feature, struct error *error)
                          "\"%.100s\" cannot be a feature's name: 1 to 100 bytes of UTF-8 without "
                          "control characters and '/', not beginning with '.'",
                          feature->name ? feature->name : "");
-    if ((unsigned)feature->kind >= NUM_KINDS || (unsigned)feature->dtype >= DTYPE_COUNT)
-        return error_set(error, ERROR_INTERNAL, "feature \"%s\" has no kind or no dtype",
+    if ((unsigned)feature->kind >= NUM_KINDS || (unsigned)feature->dtype >= DTYPE_COUNT ||
+        (unsigned)feature->storage >= NUM_STORAGES)
+        return error_set(error, ERROR_INTERNAL, "feature \"%s\" has no kind, dtype or storage",
                          feature->name);
+    if (feature->num_words > (feature->kind == FEATURE_TOKENS ? SCHEMA_MAX_WORDS : 0))
+        return error_set(error, ERROR_LIMIT, "feature \"%s\": %llu words are too many",
+                         feature->name, (unsigned long long)feature->num_words);
+    if (feature->kind == FEATURE_TEXT || feature->kind == FEATURE_TOKENS ||
+        feature->storage != STORAGE_ROWS)
+        return check_runs(feature, error);
     if (feature->rank > SCHEMA_MAX_RANK)
         return error_set(error, ERROR_LIMIT, "feature \"%s\" has %u axes a sample; at most %d",
                          feature->name, feature->rank, SCHEMA_MAX_RANK);
@@ -262,25 +319,6 @@ static bool check_parent(const struct schema *schema, const struct feature *feat
     return true;
 }
 
-// Two features must not need the same file: "x" of classes has x.npy and x.by_class.npy.
-static bool check_files(const struct schema *schema, const struct feature *feature,
-                        struct error *error)
-{
-    static const char SUFFIX[] = ".by_class";
-    size_t size = strlen(feature->name), tail = sizeof SUFFIX - 1;
-    if (size <= tail || strcmp(feature->name + size - tail, SUFFIX) != 0)
-        return true;
-    for (size_t i = 0; i < schema->num_features; i++) {
-        const struct feature *other = &schema->features[i];
-        if (other->kind == FEATURE_CLASS && other->name && strlen(other->name) == size - tail &&
-            memcmp(other->name, feature->name, size - tail) == 0)
-            return error_set(error, ERROR_INPUT,
-                             "feature \"%s\" has the name of the class index of \"%s\"",
-                             feature->name, other->name);
-    }
-    return true;
-}
-
 static bool check_splits(const struct schema *schema, struct error *error)
 {
     const char *names[SCHEMA_MAX_SPLITS];
@@ -310,11 +348,11 @@ static bool check_features(const struct schema *schema, struct error *error)
     for (size_t i = 0; ok && i < schema->num_features; i++) {
         const struct feature *feature = &schema->features[i];
         names[i] = feature->name;
-        ok = feature_check(feature, error) && check_files(schema, feature, error) &&
-             check_parent(schema, feature, error) &&
+        ok = feature_check(feature, error) && check_parent(schema, feature, error) &&
              (feature->kind != FEATURE_CLASS || check_classes(schema, feature, error));
     }
-    ok = ok && check_unique(names, schema->num_features, schema->name, "features", error);
+    ok = ok && check_unique(names, schema->num_features, schema->name, "features", error) &&
+         role_check_files(schema, error);
     free(names);
     return ok;
 }

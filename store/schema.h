@@ -18,6 +18,8 @@ enum {
     SCHEMA_MAX_FEATURES = 4096,
     SCHEMA_MAX_SPLITS = 64,
     SCHEMA_MAX_CLASSES = 1 << 20, // of one feature
+    SCHEMA_MAX_WORDS = INT32_MAX, // of one feature
+    SCHEMA_MAX_IMAGE = 256 << 20, // bytes of one encoded image
 };
 
 enum feature_kind {
@@ -84,7 +86,8 @@ struct split {
 // Texts that describe; each owned and never NULL in a finished schema ("" when unknown).
 struct card {
     char *title, *description, *license, *citation, *homepage;
-    char *task; // "image-classification", "tabular-regression", "tabular-classification", "other"
+    char *task; // "image-classification", "text-classification", "tabular-classification",
+                // "tabular-regression", "other"
     char **warnings;
     size_t num_warnings;
 };
@@ -144,13 +147,18 @@ long feature_class_id(const struct feature *feature, const char *name);
 // Bytes of one sample of the feature. Never overflows for a feature that writer_feature took.
 uint64_t feature_row_bytes(const struct feature *feature);
 
-// Whether a feature has arrays of that role.
+// Whether a feature has arrays of that role. (Tokens always have those of words, if only empty
+// ones.) What such a file is called and holds: role.h.
 bool feature_has_role(const struct feature *feature, enum array_role role);
 
 // "image", "class", "scalar", "array", "text", "tokens"; static. And the kind of that name; false
 // when there is none.
 const char *feature_kind_name(enum feature_kind kind);
 bool feature_kind_from_name(const char *name, enum feature_kind *out);
+
+// "rows", "ragged", "in_place"; static. And the storage of that name; false when there is none.
+const char *storage_name(enum storage storage);
+bool storage_from_name(const char *name, enum storage *out);
 
 // Height, width and channels (1 when there is no channel axis) of an image feature in rows.
 void feature_image_size(const struct feature *feature, unsigned *height, unsigned *width,

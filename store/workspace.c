@@ -31,6 +31,18 @@ static bool make(struct folder *folder, const char *path, struct error *error)
            error_system(error, "cannot make %s/%s", folder_path(folder), path);
 }
 
+// Makes the folder "arrays" and opens it.
+static bool make_arrays(struct workspace *workspace, struct error *error)
+{
+    char path[64];
+    int fd = folder_fd(workspace->folder);
+    snprintf(path, sizeof path, "%s/arrays", workspace->path);
+    if (mkdirat(fd, path, 0777) == 0)
+        workspace->arrays = openat(fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return workspace->arrays >= 0 ||
+           error_system(error, "cannot make %s/%s", folder_path(workspace->folder), path);
+}
+
 struct workspace *workspace_new(struct folder *folder, struct error *error)
 {
     struct workspace *workspace = calloc(1, sizeof *workspace);
@@ -60,17 +72,21 @@ struct workspace *workspace_new(struct folder *folder, struct error *error)
         error_system(error, "cannot lock %s/%s", folder_path(folder), path);
         goto failed;
     }
-    snprintf(path, sizeof path, "%s/arrays", workspace->path);
-    if (mkdirat(folder_fd(folder), path, 0777) != 0 ||
-        (workspace->arrays = openat(folder_fd(folder), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) <
-            0) {
-        error_system(error, "cannot make %s/%s", folder_path(folder), path);
-        goto failed;
-    }
-    return workspace;
+    if (make_arrays(workspace, error))
+        return workspace;
 failed:
     workspace_free(workspace);
     return NULL;
+}
+
+bool workspace_empty(struct workspace *workspace, struct error *error)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/arrays", workspace->path);
+    close(workspace->arrays);
+    workspace->arrays = -1;
+    return tree_remove(folder_fd(workspace->folder), path, NULL, error) &&
+           make_arrays(workspace, error);
 }
 
 void workspace_free(struct workspace *workspace)

@@ -24,6 +24,10 @@ int workspace_fd(const struct workspace *workspace);
 // Its path below the data folder, for messages; borrowed.
 const char *workspace_path(const struct workspace *workspace);
 
+// Deletes all that is in "arrays"; its descriptor is another one afterwards. False with the error:
+// the workspace is of no use then.
+bool workspace_empty(struct workspace *workspace, struct error *error);
+
 // Makes "arrays" the folder arrays/{dataset}/{revision}, durably; a folder of that name that is
 // there already moves into the workspace. The caller holds the folder's lock and has synced the
 // contents.

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "store/writer.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/buffer.h"
 #include "base/text.h"
 #include "store/catalog_database.h"
 #include "store/writer_private.h"
-
-enum {
-    BUFFERS = 64 << 20,     // bytes that all columns of a split may buffer together
-    LEAST_BUFFER = 4 << 10, // bytes of one
-    MOST_BUFFER = 1 << 20,
-};
 
 struct writer *writer_new(struct folder *folder, const struct writer_options *options,
                           struct error *error)
@@ -54,11 +45,7 @@ void writer_free(struct writer *writer)
 {
     if (!writer)
         return;
-    for (size_t split = 0; split < writer->schema.num_splits; split++) {
-        for (size_t i = 0; writer->columns[split] && i < writer->schema.num_features; i++)
-            column_clear(&writer->columns[split][i]);
-        free(writer->columns[split]);
-    }
+    writer_drop_columns(writer);
     workspace_free(writer->workspace);
     schema_clear(&writer->schema);
     free(writer->declared_split);
@@ -75,9 +62,7 @@ const struct schema *writer_schema(const struct writer *writer)
     return &writer->schema;
 }
 
-// Room for one more item behind items[0 ... count), zeroed; the capacity doubles whenever count is
-// a power of two. NULL with the error, and items are as they were.
-static void *room(void *items, size_t count, size_t size, struct error *error)
+void *writer_room(void *items, size_t count, size_t size, struct error *error)
 {
     void *grown = items;
     if ((count & (count - 1)) == 0)
@@ -105,6 +90,19 @@ char *writer_text(const char *text)
     buffer_byte(&copy, '\0');
     size_t size;
     return buffer_take(&copy, &size);
+}
+
+bool writer_reset(struct writer *writer, struct error *error)
+{
+    char *name = strdup(writer->schema.name);
+    if (!name)
+        return error_memory(error);
+    writer_drop_columns(writer);
+    schema_clear(&writer->schema);
+    writer->schema.name = name;
+    free(writer->declared_split);
+    writer->declared_split = NULL;
+    return workspace_empty(writer->workspace, error);
 }
 
 // With the user's --split every source's split is that one; a second name among them is an error.
@@ -148,7 +146,7 @@ int writer_split(struct writer *writer, const char *name, struct error *error)
                   chosen, SCHEMA_MAX_SPLITS + 1, SCHEMA_MAX_SPLITS);
         return -1;
     }
-    struct split *grown = room(schema->splits, schema->num_splits, sizeof *grown, error);
+    struct split *grown = writer_room(schema->splits, schema->num_splits, sizeof *grown, error);
     if (!grown)
         return -1;
     schema->splits = grown;
@@ -168,6 +166,7 @@ static bool copy_feature(const struct writer *writer, struct feature *to,
     *to = *from;
     to->classes = NULL;
     to->num_classes = 0;
+    to->num_words = 0;
     if (to->kind != FEATURE_IMAGE)
         to->white = 0;
     if (to->kind != FEATURE_CLASS)
@@ -183,12 +182,10 @@ int writer_feature(struct writer *writer, const struct feature *feature, struct 
 {
     struct schema *schema = &writer->schema;
     size_t index = schema->num_features;
-    for (size_t i = 0; i < schema->num_splits; i++) {
-        if (writer->columns[i]) {
-            error_set(error, ERROR_INTERNAL, "feature \"%s\" is declared after the first row",
-                      feature->name);
-            return -1;
-        }
+    if (writer->shared) {
+        error_set(error, ERROR_INTERNAL, "feature \"%s\" is declared after the first row or word",
+                  feature->name);
+        return -1;
     }
     if (index == SCHEMA_MAX_FEATURES) {
         error_set(error, ERROR_LIMIT,
@@ -205,7 +202,7 @@ int writer_feature(struct writer *writer, const struct feature *feature, struct 
         free(copy.name);
         return -1;
     }
-    struct feature *grown = room(schema->features, index, sizeof *grown, error);
+    struct feature *grown = writer_room(schema->features, index, sizeof *grown, error);
     if (!grown) {
         free(copy.name);
         return -1;
@@ -240,7 +237,7 @@ bool writer_class(struct writer *writer, int feature, const char *name, long par
     if (of->num_classes == SCHEMA_MAX_CLASSES)
         return error_set(error, ERROR_LIMIT, "feature \"%s\" has more than %d classes", of->name,
                          SCHEMA_MAX_CLASSES);
-    struct class_label *grown = room(of->classes, of->num_classes, sizeof *grown, error);
+    struct class_label *grown = writer_room(of->classes, of->num_classes, sizeof *grown, error);
     if (!grown)
         return false;
     of->classes = grown;
@@ -262,50 +259,6 @@ bool writer_class_parent(struct writer *writer, int feature, long id, long paren
         return error_set(error, ERROR_INPUT, "feature \"%s\" has no class %ld", of->name, id);
     of->classes[id].parent = parent;
     return true;
-}
-
-bool writer_start_split(struct writer *writer, size_t split, struct error *error)
-{
-    const struct schema *schema = &writer->schema;
-    const char *name = schema->splits[split].name;
-    if (writer->columns[split])
-        return true;
-    if (mkdirat(workspace_fd(writer->workspace), name, 0777) != 0)
-        return error_system(error, "cannot make %s/%s/arrays/%s", folder_path(writer->folder),
-                            workspace_path(writer->workspace), name);
-    struct column *columns = calloc(schema->num_features + 1, sizeof *columns);
-    if (!columns)
-        return error_memory(error);
-    for (size_t i = 0; i < schema->num_features; i++)
-        column_init(&columns[i], name, &schema->features[i], false);
-    writer->columns[split] = columns;
-    return true;
-}
-
-static size_t buffer_size(const struct schema *schema)
-{
-    size_t size = BUFFERS / schema->num_features;
-    return size < LEAST_BUFFER ? LEAST_BUFFER : size > MOST_BUFFER ? MOST_BUFFER : size;
-}
-
-bool writer_append(struct writer *writer, int split, int feature, const void *rows, uint64_t count,
-                   struct error *error)
-{
-    struct schema *schema = &writer->schema;
-    if (split < 0 || (size_t)split >= schema->num_splits || feature < 0 ||
-        (size_t)feature >= schema->num_features)
-        return error_set(error, ERROR_INTERNAL, "no split %d or no feature %d", split, feature);
-    if (!writer_start_split(writer, (size_t)split, error))
-        return false;
-    struct column *column = &writer->columns[split][feature];
-    if (column_append(column, workspace_fd(writer->workspace), rows, count, buffer_size(schema),
-                      error)) {
-        if (column->num_rows > schema->splits[split].num_samples)
-            schema->splits[split].num_samples = column->num_rows;
-        return true;
-    }
-    error_prefix(error, "data folder %s", folder_path(writer->folder));
-    return false;
 }
 
 bool writer_card(struct writer *writer, const struct card *card, struct error *error)
@@ -333,7 +286,7 @@ bool writer_card(struct writer *writer, const struct card *card, struct error *e
 bool writer_warn(struct writer *writer, struct error *error, const char *format, ...)
 {
     struct card *card = &writer->schema.card;
-    char **grown = room(card->warnings, card->num_warnings, sizeof *grown, error);
+    char **grown = writer_room(card->warnings, card->num_warnings, sizeof *grown, error);
     if (!grown)
         return false;
     card->warnings = grown;
@@ -354,7 +307,8 @@ bool writer_source(struct writer *writer, const char *file, uint64_t bytes, cons
                    struct error *error)
 {
     struct schema *schema = &writer->schema;
-    struct source_file *grown = room(schema->sources, schema->num_sources, sizeof *grown, error);
+    struct source_file *grown =
+        writer_room(schema->sources, schema->num_sources, sizeof *grown, error);
     if (!grown)
         return false;
     schema->sources = grown;
@@ -364,5 +318,27 @@ bool writer_source(struct writer *writer, const char *file, uint64_t bytes, cons
     if (!(source->file = writer_text(file)))
         return error_memory(error);
     schema->num_sources++;
+    return true;
+}
+
+bool writer_set_aside(struct writer *writer, const char *file, const char *reason,
+                      struct error *error)
+{
+    struct schema *schema = &writer->schema;
+    size_t count = schema->num_listed_aside;
+    if (count < SCHEMA_MAX_SET_ASIDE) {
+        struct set_aside *grown = writer_room(schema->set_aside, count, sizeof *grown, error);
+        if (!grown)
+            return false;
+        schema->set_aside = grown;
+        struct set_aside aside = {writer_text(file), writer_text(reason)};
+        if (!aside.file || !aside.reason) {
+            free(aside.file);
+            free(aside.reason);
+            return error_memory(error);
+        }
+        grown[schema->num_listed_aside++] = aside;
+    }
+    schema->num_set_aside++;
     return true;
 }

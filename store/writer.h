@@ -15,6 +15,16 @@
 //   split NAME SAMPLES                                    each split in order, each followed by
 //   array SHA256                                          the hash of each feature's .npy file
 //
+// The line of a feature that is not stored in rows ends in one more word, STORAGE ("ragged",
+// "in_place"), and such a feature has a line for the hash of each of its files in the split, in the
+// order of enum array_role. Files that are one for all splits come last:
+//
+//   shared NAME                                           each feature with such files, followed by
+//   array SHA256                                          the hash of each
+//
+// Class indices have no line, since they follow from the rest. Of images in place the files' paths
+// and times count too: added again untouched, they are the same revision.
+//
 // Lines end in '\n', one space stands between words. NAME is the name's length in bytes, ':' and
 // the name ("5:label"). KIND and DTYPE are the words of feature_kind_name and dtype_name. SHAPE is
 // the axes of one sample joined by ',' ("28,28"), or '-'. WHITE is printed by "%.17g", 0 for what
@@ -61,7 +71,7 @@ int writer_split(struct writer *writer, const char *name, struct error *error);
 
 // Declares a feature and returns its index; its name and classes are copied. The shape's product is
 // checked here. -1 with the error. Every feature must be declared before the first row of any is
-// appended.
+// appended, and before the first word.
 int writer_feature(struct writer *writer, const struct feature *feature, struct error *error);
 
 // Appends a class label to a class feature; ids count from 0. Labels may come after the rows. A

@@ -18,8 +18,6 @@
 #include "store/seal.h"
 #include "store/writer_private.h"
 
-enum { INDEX_BUFFER = 64 << 10 };
-
 // Where a split's name stands in the order of splits.
 static int split_rank(const char *name)
 {
@@ -53,36 +51,61 @@ static void sort_splits(struct writer *writer)
     }
 }
 
-// Every feature of a split must have as many rows as the others. Counts the samples.
+// How many samples of a feature were appended to a split.
+static uint64_t num_samples_of(const struct writer *writer, size_t split, size_t feature)
+{
+    switch (writer->schema.features[feature].storage) {
+    case STORAGE_RAGGED:
+        return writer_column(writer, split, feature, ARRAY_OFFSETS)->num_rows - 1;
+    case STORAGE_IN_PLACE:
+        return writer_column(writer, split, feature, ARRAY_PLACES)->num_rows;
+    case STORAGE_ROWS:
+        break;
+    }
+    return writer_column(writer, split, feature, ARRAY_VALUES)->num_rows;
+}
+
+// Every feature of a split must have as many samples as the others. Counts them, and the bytes of
+// all that cannot be derived from the rest.
 static bool check_rows(struct writer *writer, uint64_t *num_samples, struct error *error)
 {
     struct schema *schema = &writer->schema;
     *num_samples = 0;
     for (size_t split = 0; split < schema->num_splits; split++) {
-        const struct column *columns = writer->columns[split];
+        uint64_t first = num_samples_of(writer, split, 0);
         for (size_t i = 1; i < schema->num_features; i++)
-            if (columns[i].num_rows != columns[0].num_rows)
-                return error_set(
-                    error, ERROR_INPUT,
-                    "split \"%s\": feature \"%s\" has %" PRIu64 " samples, but \"%s\" has %" PRIu64,
-                    schema->splits[split].name, schema->features[0].name, columns[0].num_rows,
-                    schema->features[i].name, columns[i].num_rows);
-        schema->splits[split].num_samples = columns[0].num_rows;
+            if (num_samples_of(writer, split, i) != first)
+                return error_set(error, ERROR_INPUT,
+                                 "split \"%s\": feature \"%s\" has %" PRIu64
+                                 " samples, but \"%s\" has %" PRIu64,
+                                 schema->splits[split].name, schema->features[0].name, first,
+                                 schema->features[i].name, num_samples_of(writer, split, i));
+        schema->splits[split].num_samples = first;
         schema->splits[split].bytes = 0;
-        for (size_t i = 0; i < schema->num_features; i++)
-            schema->splits[split].bytes += columns[i].num_rows * columns[i].row_bytes;
-        *num_samples += columns[0].num_rows;
+        for (size_t i = 0; i < writer->map.num_in_split; i++) { // class indices are empty yet
+            const struct column *column = &writer->columns[split][i];
+            schema->splits[split].bytes += column->num_rows * column->row_bytes;
+        }
+        *num_samples += first;
     }
     return *num_samples > 0 || error_set(error, ERROR_INPUT, "there is not one sample");
 }
 
+// Completes all files but class indices.
 static bool finish_columns(struct writer *writer, struct error *error)
 {
     const struct schema *schema = &writer->schema;
+    int dir = workspace_fd(writer->workspace);
     for (size_t split = 0; split < schema->num_splits; split++)
         for (size_t i = 0; i < schema->num_features; i++)
-            if (!column_finish(&writer->columns[split][i], workspace_fd(writer->workspace), error))
-                return false;
+            for (enum array_role role = 0; role < ARRAY_ROLES; role++)
+                if (role_map_has(&writer->map, i, role) && !role_is_shared(role) &&
+                    role != ARRAY_BY_CLASS &&
+                    !column_finish(writer_column(writer, split, i, role), dir, error))
+                    return false;
+    for (size_t i = 0; i < writer->map.num_shared; i++)
+        if (!column_finish(&writer->shared[i], dir, error))
+            return false;
     return true;
 }
 
@@ -95,8 +118,9 @@ static bool check_classes(struct writer *writer, size_t number, struct error *er
     uint64_t needed = 0;
     for (size_t split = 0; split < schema->num_splits; split++) {
         struct class_extent extent;
-        if (!class_extent(workspace_fd(writer->workspace), &writer->columns[split][number], limit,
-                          &extent, error))
+        if (!class_extent(workspace_fd(writer->workspace),
+                          writer_column(writer, split, number, ARRAY_VALUES), limit, &extent,
+                          error))
             return false;
         if (extent.has_bad)
             return error_set(error, ERROR_INPUT,
@@ -117,68 +141,58 @@ static bool check_classes(struct writer *writer, size_t number, struct error *er
     return true;
 }
 
-static struct catalog_array *add_array(struct catalog_entry *entry, size_t split, size_t feature,
-                                       enum array_role role, const struct column *column)
-{
-    struct catalog_array *array = &entry->arrays[entry->num_arrays++];
-    *array = (struct catalog_array){.split = (int)split,
-                                    .feature = (int)feature,
-                                    .role = role,
-                                    .bytes = column_file_bytes(column)};
-    return array;
-}
-
 // Counts the samples of each class and writes the class index.
 static bool index_classes(struct writer *writer, struct catalog_entry *entry, size_t split,
-                          size_t number, struct column *by_class, struct error *error)
+                          size_t number, struct error *error)
 {
     int dir = workspace_fd(writer->workspace);
     const struct schema *schema = &writer->schema;
     size_t place = split * schema->num_features + number;
     size_t num_classes = schema->features[number].num_classes;
-    column_init(by_class, schema->splits[split].name, &schema->features[number], true);
+    struct column *by_class = writer_column(writer, split, number, ARRAY_BY_CLASS);
     uint64_t *counts = entry->class_counts[place] = calloc(num_classes, sizeof *counts);
     if (!counts)
         return error_memory(error);
-    bool ok =
-        class_sort(dir, &writer->columns[split][number], num_classes, counts, by_class, error) &&
-        column_finish(by_class, dir, error);
-    column_clear(by_class);
-    return ok;
+    return class_sort(dir, writer_column(writer, split, number, ARRAY_VALUES), num_classes, counts,
+                      by_class, error) &&
+           column_finish(by_class, dir, error);
 }
 
-// Writes all class indices, then hashes and syncs all files, and lists them in the entry.
-static bool seal(struct writer *writer, struct catalog_entry *entry, struct error *error)
+static bool index_all(struct writer *writer, struct catalog_entry *entry, struct error *error)
 {
     const struct schema *schema = &writer->schema;
     size_t columns = schema->num_splits * schema->num_features;
     entry->class_counts = calloc(columns, sizeof *entry->class_counts);
-    entry->arrays = calloc(2 * columns, sizeof *entry->arrays);
-    struct seal_file *files = calloc(2 * columns, sizeof *files);
-    char(*names)[COLUMN_PATH] = calloc(2 * columns, sizeof *names);
-    bool ok = entry->class_counts && entry->arrays && files && names;
-    if (!ok)
-        error_memory(error);
-    entry->num_columns = entry->class_counts ? columns : 0;
-    for (size_t place = 0; ok && place < columns; place++) {
-        size_t split = place / schema->num_features, number = place % schema->num_features;
-        const struct column *values = &writer->columns[split][number];
-        memcpy(names[entry->num_arrays], values->file, COLUMN_PATH);
-        add_array(entry, split, number, ARRAY_VALUES, values);
-        if (schema->features[number].kind == FEATURE_CLASS) {
-            struct column by_class;
-            ok = index_classes(writer, entry, split, number, &by_class, error);
-            memcpy(names[entry->num_arrays], by_class.file, COLUMN_PATH);
-            add_array(entry, split, number, ARRAY_BY_CLASS, &by_class);
-        }
+    if (!entry->class_counts)
+        return error_memory(error);
+    entry->num_columns = columns;
+    for (size_t i = 0; i < columns; i++)
+        if (schema->features[i % schema->num_features].kind == FEATURE_CLASS &&
+            !index_classes(writer, entry, i / schema->num_features, i % schema->num_features,
+                           error))
+            return false;
+    return true;
+}
+
+// Hashes and syncs all files, and lists them in the entry.
+static bool seal(struct writer *writer, struct catalog_entry *entry, struct error *error)
+{
+    bool ok = catalog_entry_list(entry, error);
+    struct seal_file *files = calloc(entry->num_arrays + 1, sizeof *files);
+    if (ok && !files)
+        ok = error_memory(error);
+    for (size_t i = 0; ok && i < entry->num_arrays; i++) {
+        struct catalog_array *array = &entry->arrays[i];
+        size_t split = array->split < 0 ? 0 : (size_t)array->split;
+        const struct column *column =
+            writer_column(writer, split, (size_t)array->feature, array->role);
+        array->bytes = column_file_bytes(column);
+        files[i] = (struct seal_file){.file = column->file, .bytes = array->bytes};
     }
-    for (size_t i = 0; ok && i < entry->num_arrays; i++)
-        files[i] = (struct seal_file){.file = names[i], .bytes = entry->arrays[i].bytes};
     ok = ok && seal_files(workspace_fd(writer->workspace), files, entry->num_arrays, error);
     for (size_t i = 0; ok && i < entry->num_arrays; i++)
         memcpy(entry->arrays[i].sha256, files[i].sha256, DIGEST_HEX);
     free(files);
-    free(names);
     return ok;
 }
 
@@ -203,16 +217,19 @@ static bool sync_folders(struct writer *writer, struct error *error)
 // What to call the task when the format did not say.
 static const char *guess_task(const struct schema *schema)
 {
-    bool has_image = false, has_class = false, has_number = false;
+    bool has_image = false, has_text = false, has_class = false, has_number = false;
     for (size_t i = 0; i < schema->num_features; i++) {
         const struct feature *feature = &schema->features[i];
         has_image = has_image || feature->kind == FEATURE_IMAGE;
+        has_text = has_text || feature->kind == FEATURE_TEXT || feature->kind == FEATURE_TOKENS;
         has_class = has_class || (feature->target && feature->kind == FEATURE_CLASS);
         has_number = has_number || (feature->target && feature->kind == FEATURE_SCALAR);
     }
     if (has_class)
-        return has_image ? "image-classification" : "tabular-classification";
-    return has_number && !has_image ? "tabular-regression" : "other";
+        return has_image  ? "image-classification"
+               : has_text ? "text-classification"
+                          : "tabular-classification";
+    return has_number && !has_image && !has_text ? "tabular-regression" : "other";
 }
 
 // Fills in what the card lacks, and the date.
@@ -290,10 +307,12 @@ static bool prepare(struct writer *writer, struct catalog_entry *entry, uint64_t
     for (size_t i = 0; i < schema->num_features; i++)
         if (schema->features[i].kind == FEATURE_CLASS && !check_classes(writer, i, error))
             return false;
-    if (!schema_check(schema, error) || !complete_card(writer, error) ||
-        !seal(writer, entry, error) || !sync_folders(writer, error))
+    if (!schema_check(schema, error) || !complete_card(writer, error))
         return false;
     entry->schema = *schema;
+    if (!index_all(writer, entry, error) || !seal(writer, entry, error) ||
+        !sync_folders(writer, error))
+        return false;
     return revision_compute(entry, entry->schema.revision, error);
 }
 

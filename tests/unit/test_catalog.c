@@ -204,9 +204,9 @@ static void finds_damage(void **state)
         {"UPDATE class_count SET class = 9 WHERE class = 0",
          "UPDATE class_count SET class = 0 WHERE class = 9", "a count is of no class"},
         {"UPDATE array SET feature = 4 WHERE role = 'by_class'",
-         "UPDATE array SET feature = 1 WHERE feature = 4", "an array is of no feature"},
+         "UPDATE array SET feature = 1 WHERE feature = 4", "an array is missing"},
         {"UPDATE array SET role = 'other' WHERE role = 'by_class'",
-         "UPDATE array SET role = 'by_class' WHERE role = 'other'", "class index is missing"},
+         "UPDATE array SET role = 'by_class' WHERE role = 'other'", "no known role"},
         {"UPDATE dataset SET revision = replace(revision, substr(revision, 1, 1), '/')",
          "UPDATE dataset SET revision = replace(revision, '/', 'z')", "no SHA-256"},
     };

@@ -152,7 +152,7 @@ static void refuses_bad_names(void **state)
     refused(&schema, "two features", "\"fine\"");
     schema = sound();
     rename_to(&schema.features[0].name, "fine.by_class");
-    refused(&schema, "\"fine.by_class\"", "class index of \"fine\"");
+    refused(&schema, "\"fine.by_class\"", "\"fine\"");
 }
 
 static void refuses_bad_shapes(void **state)

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// What a sample has that is no row: a run, words, an encoded image. Offsets and places come from
+// files, so each is looked at when it is used.
+#include "store/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/place.h"
+#include "store/role.h"
+
+// Notes that a file does not hold what it must, in the dataset and in the error, which may be NULL.
+// Returns false.
+static bool mark_damaged(struct dataset *dataset, int feature, enum array_role role,
+                         const char *what, struct error *error)
+{
+    const struct schema *schema = dataset_schema(dataset);
+    const struct feature *of = &schema->features[feature];
+    struct error damage = ERROR_INIT;
+    error_set(&damage, ERROR_DAMAGED, "%s%s of %s %s; samplecase verify %s says more", of->name,
+              role_suffix(of, role), schema->name, what, schema->name);
+    dataset_mark_damaged(dataset, damage.text);
+    return error_set(error, damage.kind, "%s", damage.text);
+}
+
+// The part of an array that lies between offsets i and i + 1; NULL when they make no sense.
+static const uint8_t *run_at(const struct array *values, const struct array *offsets, uint64_t i,
+                             uint64_t *count)
+{
+    int64_t ends[2];
+    if (i >= offsets->num_rows - 1)
+        return NULL;
+    memcpy(ends, offsets->rows + i * sizeof ends[0], sizeof ends);
+    if (ends[0] < 0 || ends[1] < ends[0] || (uint64_t)ends[1] > values->num_rows)
+        return NULL;
+    *count = (uint64_t)(ends[1] - ends[0]);
+    return values->rows + (uint64_t)ends[0] * values->row_bytes;
+}
+
+// dataset_run with an error.
+static const uint8_t *find_run(struct dataset *dataset, int split, int feature, uint64_t index,
+                               uint64_t *count, struct error *error)
+{
+    const uint8_t *run = run_at(dataset_part(dataset, split, feature, ARRAY_VALUES),
+                                dataset_part(dataset, split, feature, ARRAY_OFFSETS), index, count);
+    if (!run)
+        mark_damaged(dataset, feature, ARRAY_OFFSETS, "does not ascend", error);
+    return run;
+}
+
+const void *dataset_run(struct dataset *dataset, int split, int feature, uint64_t index,
+                        uint64_t *count)
+{
+    return find_run(dataset, split, feature, index, count, NULL);
+}
+
+const char *dataset_word(struct dataset *dataset, int feature, uint64_t rank, size_t *size)
+{
+    uint64_t count = 0;
+    if (rank == 0 || rank > dataset_schema(dataset)->features[feature].num_words)
+        return NULL;
+    const uint8_t *word =
+        run_at(dataset_part(dataset, 0, feature, ARRAY_WORDS),
+               dataset_part(dataset, 0, feature, ARRAY_WORD_OFFSETS), rank - 1, &count);
+    if (!word)
+        mark_damaged(dataset, feature, ARRAY_WORD_OFFSETS, "does not ascend", NULL);
+    *size = (size_t)count;
+    return (const char *)word;
+}
+
+void dataset_image_size(const struct dataset *dataset, int split, int feature, uint64_t index,
+                        uint32_t *height, uint32_t *width, uint32_t *channels)
+{
+    const struct array *sizes = dataset_part(dataset, split, feature, ARRAY_SIZES);
+    if (!sizes) {
+        feature_image_size(&dataset_schema(dataset)->features[feature], height, width, channels);
+        return;
+    }
+    int32_t row[3];
+    memcpy(row, sizes->rows + index * sizeof row, sizeof row);
+    bool sound = row[0] > 0 && row[1] > 0 && row[2] > 0 && row[2] <= 4;
+    *height = sound ? (uint32_t)row[0] : 0;
+    *width = sound ? (uint32_t)row[1] : 0;
+    *channels = sound ? (uint32_t)row[2] : 0;
+}
+
+static bool read_in_place(struct dataset *dataset, int split, int feature, uint64_t index,
+                          struct image_bytes *out, struct error *error)
+{
+    struct place place;
+    char path[PATH_MAX];
+    bool sound =
+        place_at(dataset_part(dataset, split, feature, ARRAY_PLACES), index, &place) &&
+        place_path(dataset_part(dataset, split, feature, ARRAY_FILES),
+                   dataset_part(dataset, split, feature, ARRAY_FILE_OFFSETS), place.file, path);
+    if (!sound)
+        return mark_damaged(dataset, feature, ARRAY_PLACES, "names a place that cannot be", error);
+    int fd = place_open(path, &place, error);
+    if (fd < 0)
+        return false;
+    uint8_t *bytes = malloc(place.size);
+    bool ok = bytes ? place_read(fd, path, &place, bytes, error) : error_memory(error);
+    close(fd);
+    if (ok)
+        *out = (struct image_bytes){.bytes = bytes, .size = place.size, .owned = bytes};
+    else
+        free(bytes);
+    return ok;
+}
+
+bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64_t index,
+                         struct image_bytes *out, struct error *error)
+{
+    *out = (struct image_bytes){.bytes = NULL};
+    if (dataset_schema(dataset)->features[feature].storage == STORAGE_IN_PLACE)
+        return read_in_place(dataset, split, feature, index, out, error);
+    out->bytes = find_run(dataset, split, feature, index, &out->size, error);
+    return out->bytes;
+}
+
+void image_bytes_free(struct image_bytes *image)
+{
+    free(image->owned);
+    *image = (struct image_bytes){.bytes = NULL};
+}
