@@ -157,7 +157,7 @@ static unsigned eighths(const struct jpeg_decompress_struct *jpeg, enum raster_w
     if (work == RASTER_WHOLE || side == 0)
         return EIGHTHS;
     unsigned scale = 1;
-    while (scale < EIGHTHS && (longer * scale + EIGHTHS - 1) / EIGHTHS < side)
+    while (scale < EIGHTHS && longer * scale / EIGHTHS < side) // so that the other side is enough too
         scale *= 2;
     return scale;
 }

@@ -60,7 +60,7 @@ static void refuse_range(struct response *response, bool gzip, struct body *body
     choose_buffer(response, gzip, body);
 }
 
-// Narrows an array's body to the part that was asked for.
+// Narrows a stored body to the part that was asked for.
 static void choose_part(struct response *response, const struct header_fields *fields, bool gzip,
                         struct body *body)
 {
@@ -73,8 +73,11 @@ static void choose_part(struct response *response, const struct header_fields *f
         response->status = 206;
         snprintf(body->content_range, sizeof body->content_range, "bytes %llu-%llu/%llu",
                  (unsigned long long)first, (unsigned long long)last, (unsigned long long)size);
-        body->bytes = response->array->file + first;
         body->size = last - first + 1;
+        if (response->stored)
+            body->bytes = response->stored + first;
+        else // the buffer goes to the library from its beginning
+            memmove(response->buffer.data, response->buffer.data + first, body->size);
         break;
     case RANGE_WHOLE:
         break;
@@ -96,15 +99,15 @@ void body_choose(struct response *response, const struct header_fields *fields, 
     case BODY_EMBEDDED:
         choose_embedded(response, gzip, body);
         break;
-    case BODY_ARRAY:
-        body->bytes = response->array->file;
-        body->size = response->array->file_bytes;
+    case BODY_STORED:
+        body->bytes = response->stored ? (const char *)response->stored : response->buffer.data;
+        body->size = response->stored ? response->stored_size : response->buffer.size;
         break;
     }
     if (response->status != 200)
         return;
     if (is_known(response, fields, body))
         response->status = 304;
-    else if (response->body == BODY_ARRAY)
+    else if (response->body == BODY_STORED)
         choose_part(response, fields, gzip, body);
 }

@@ -140,7 +140,7 @@ static void add_headers(struct MHD_Response *reply, const struct http *http,
     if (body->gzip && !known)
         add_header(reply, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
     add_vary(reply, http->site, response->compressible || response->body == BODY_EMBEDDED);
-    if (response->body == BODY_ARRAY)
+    if (response->body == BODY_STORED)
         add_header(reply, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
     if (*body->content_range)
         add_header(reply, MHD_HTTP_HEADER_CONTENT_RANGE, body->content_range);

@@ -10,7 +10,6 @@
 
 #include "base/buffer.h"
 
-struct array;
 struct dataset;
 struct embedded;
 
@@ -18,7 +17,7 @@ enum body_kind {
     BODY_NONE,
     BODY_BUFFER,   // `buffer`, owned
     BODY_EMBEDDED, // `embedded`, part of the program or made at its start
-    BODY_ARRAY,    // `array`, a whole stored file; ranges are answered
+    BODY_STORED,   // bytes as a file has them: `stored`, or `buffer`; ranges are answered
 };
 
 enum caching {
@@ -33,8 +32,9 @@ struct response {
     enum body_kind body;
     struct buffer buffer;
     const struct embedded *embedded;
-    const struct array *array;
-    struct dataset *hold;  // what `array` belongs to: released when the body was sent; or NULL
+    const uint8_t *stored; // BODY_STORED: borrowed from `hold`; NULL when it is `buffer`
+    size_t stored_size;
+    struct dataset *hold;  // what `stored` lies in: released when the body was sent; or NULL
     char etag[96];         // without quotes and content coding; "" for none
     bool etag_from_body;   // the HTTP layer hashes the body into `etag`
     bool compressible;

@@ -33,12 +33,15 @@ bool arrays_npy(const struct request *request, struct response *response, struct
     int split = selection_args_split(request, problem);
     if (split < 0)
         return false;
-    response->array = find_array(request, split, request_value(request, "feature")->text, problem);
-    if (!response->array)
+    const struct array *array =
+        find_array(request, split, request_value(request, "feature")->text, problem);
+    if (!array)
         return false;
+    response->stored = array->file;
+    response->stored_size = array->file_bytes;
     response->hold = dataset_hold(request->dataset);
     response->content_type = "application/octet-stream";
-    response->body = BODY_ARRAY;
+    response->body = BODY_STORED;
     if (request->immutable)
         response->caching = CACHE_IMMUTABLE;
     return true;
