@@ -22,11 +22,16 @@ void digest_update(struct digest *digest, const void *bytes, size_t size)
     sha256_update(context(digest), size, bytes);
 }
 
+void digest_bytes(struct digest *digest, uint8_t bytes[DIGEST_BYTES])
+{
+    sha256_digest(context(digest), DIGEST_BYTES, bytes);
+}
+
 void digest_hex(struct digest *digest, char hex[DIGEST_HEX])
 {
     static const char DIGITS[] = "0123456789abcdef";
-    uint8_t bytes[SHA256_DIGEST_SIZE];
-    sha256_digest(context(digest), sizeof bytes, bytes);
+    uint8_t bytes[DIGEST_BYTES];
+    digest_bytes(digest, bytes);
     for (size_t i = 0; i < sizeof bytes; i++) {
         hex[2 * i] = DIGITS[bytes[i] >> 4];
         hex[2 * i + 1] = DIGITS[bytes[i] & 15];

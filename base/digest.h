@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { DIGEST_BYTES = 32 };
+
 #define DIGEST_HEX 65 // 64 lower-case hexadecimal digits and a NUL
 
 struct digest {
@@ -15,7 +17,10 @@ struct digest {
 void digest_init(struct digest *digest);
 void digest_update(struct digest *digest, const void *bytes, size_t size);
 
-// Writes the hash as text and leaves the digest as digest_init would.
+// Writes the hash and leaves the digest as digest_init would.
+void digest_bytes(struct digest *digest, uint8_t bytes[DIGEST_BYTES]);
+
+// The same as text.
 void digest_hex(struct digest *digest, char hex[DIGEST_HEX]);
 
 // The three in one.

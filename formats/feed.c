@@ -9,7 +9,8 @@
 struct feed {
     struct unpack_sink sink;
     struct queue *queue;
-    struct queue_block *block; // being filled; NULL between members
+    struct queue_block *block; // being filled; NULL before the first and once the queue is stopped
+    bool is_open;              // its last item may still get bytes
     struct unpack unpack;
     atomic_bool stop;
     pthread_t thread;
@@ -22,28 +23,56 @@ static void push(struct feed *feed)
     feed->block = NULL;
 }
 
-// Begins a block after pushing the one before. False once the queue is stopped.
-static bool begin(struct feed *feed, enum queue_kind kind)
+// Begins an item with room for that many bytes, in another block if need be. NULL once the queue is
+// stopped.
+static struct queue_item *begin(struct feed *feed, enum queue_kind kind, size_t room)
 {
-    push(feed);
-    feed->block = queue_empty(feed->queue);
-    if (feed->block)
-        feed->block->kind = kind;
-    return feed->block != NULL;
+    if (feed->block && (feed->block->num_items == QUEUE_BLOCK_ITEMS ||
+                        QUEUE_BLOCK_BYTES - feed->block->size < room))
+        push(feed);
+    if (!feed->block)
+        feed->block = queue_empty(feed->queue);
+    struct queue_block *block = feed->block;
+    if (!block)
+        return NULL;
+    struct queue_item *item = &block->items[block->num_items++];
+    *item = (struct queue_item){.kind = kind, .at = block->size};
+    return item;
 }
 
-static bool sink_member(struct unpack_sink *sink, const char *name, const char *where,
-                        uint64_t size, struct error *error)
+// Adds a text to the block; its place.
+static size_t add_text(struct feed *feed, const char *text)
+{
+    struct buffer *texts = &feed->block->texts;
+    size_t at = texts->size;
+    buffer_append(texts, text, strlen(text) + 1);
+    return at;
+}
+
+// Whether the last item has its texts; takes it back if not.
+static bool has_texts(struct feed *feed, struct error *error)
+{
+    if (!feed->block->texts.failed)
+        return true;
+    feed->block->num_items--;
+    return error_memory(error);
+}
+
+static bool sink_member(struct unpack_sink *sink, const struct unpack_member *member,
+                        struct error *error)
 {
     struct feed *feed = (struct feed *)sink;
-    if (!begin(feed, QUEUE_MEMBER))
+    struct queue_item *item = begin(feed, QUEUE_MEMBER, SOURCE_HEAD);
+    if (!item)
         return false;
-    feed->block->member_size = size;
-    buffer_append(&feed->block->name, name, strlen(name) + 1);
-    buffer_append(&feed->block->where, where, strlen(where) + 1);
-    if (!feed->block->name.failed && !feed->block->where.failed)
-        return true;
-    return error_memory(error);
+    item->member_size = member->size;
+    item->offset = member->place.offset;
+    item->file_size = member->place.file_size;
+    item->modified = member->place.modified;
+    item->name = add_text(feed, member->name);
+    item->where = add_text(feed, member->where);
+    item->path = add_text(feed, member->place.path ? member->place.path : "");
+    return feed->is_open = has_texts(feed, error);
 }
 
 static bool sink_data(struct unpack_sink *sink, const uint8_t *bytes, size_t size,
@@ -51,7 +80,7 @@ static bool sink_data(struct unpack_sink *sink, const uint8_t *bytes, size_t siz
 {
     struct feed *feed = (struct feed *)sink;
     while (size > 0) {
-        if (feed->block->size == QUEUE_BLOCK_BYTES && !begin(feed, QUEUE_DATA))
+        if (feed->block->size == QUEUE_BLOCK_BYTES && !begin(feed, QUEUE_DATA, 1))
             return false;
         struct queue_block *block = feed->block;
         if (!block->bytes)
@@ -63,6 +92,7 @@ static bool sink_data(struct unpack_sink *sink, const uint8_t *bytes, size_t siz
             take = size;
         memcpy(block->bytes + block->size, bytes, take);
         block->size += take;
+        block->items[block->num_items - 1].size += take;
         bytes += take;
         size -= take;
     }
@@ -71,32 +101,30 @@ static bool sink_data(struct unpack_sink *sink, const uint8_t *bytes, size_t siz
 
 static void sink_end(struct unpack_sink *sink)
 {
-    push((struct feed *)sink);
+    ((struct feed *)sink)->is_open = false;
 }
 
 static bool sink_file(struct unpack_sink *sink, size_t i, const char *sha256, struct error *error)
 {
     struct feed *feed = (struct feed *)sink;
-    (void)error;
-    if (!begin(feed, QUEUE_FILE))
+    struct queue_item *item = begin(feed, QUEUE_FILE, 0);
+    if (!item)
         return false;
-    feed->block->file = i;
-    memcpy(feed->block->sha256, sha256, DIGEST_HEX);
-    return true;
+    item->file = i;
+    item->sha256 = add_text(feed, sha256);
+    return has_texts(feed, error);
 }
 
 static void *run(void *context)
 {
     struct feed *feed = context;
     struct error error = ERROR_INIT;
-    size_t num_files = unpack_num_files(feed->unpack.input);
-    bool good = true;
-    for (size_t i = 0; good && i < num_files; i++)
-        good = unpack_file(&feed->unpack, i, &error);
-    // A block that a failure left unfinished tells of the failure instead: nobody is to draw
+    bool good = unpack_all(&feed->unpack, &error);
+    // An item that a failure left unfinished tells of the failure instead: nobody is to draw
     // conclusions from a part.
-    if (good ? begin(feed, QUEUE_END) : feed->block || begin(feed, QUEUE_FAILED)) {
-        feed->block->kind = good ? QUEUE_END : QUEUE_FAILED;
+    if (!good && feed->is_open && feed->block)
+        feed->block->num_items--;
+    if (begin(feed, good ? QUEUE_END : QUEUE_FAILED, 0)) {
         feed->block->error = error;
         push(feed);
     }
@@ -113,8 +141,11 @@ struct feed *feed_start(const struct unpack_input *input, atomic_uint_fast64_t *
     }
     feed->sink = (struct unpack_sink){
         .member = sink_member, .data = sink_data, .end = sink_end, .file = sink_file};
-    feed->unpack = (struct unpack){
-        .input = input, .sink = &feed->sink, .stop = &feed->stop, .progress = progress};
+    feed->unpack = (struct unpack){.input = input,
+                                   .sink = &feed->sink,
+                                   .stop = &feed->stop,
+                                   .progress = progress,
+                                   .cursor = WALK_CURSOR_INIT};
     feed->queue = queue_new(error);
     if (!feed->queue) {
         free(feed);
@@ -139,6 +170,11 @@ struct queue_block *feed_next(struct feed *feed)
 void feed_return(struct feed *feed, struct queue_block *block)
 {
     queue_return(feed->queue, block);
+}
+
+const struct folders *feed_empty_folders(const struct feed *feed)
+{
+    return &feed->unpack.folders;
 }
 
 void feed_stop(struct feed *feed)

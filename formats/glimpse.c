@@ -14,14 +14,13 @@ struct looker {
     struct glimpse_member *member; // whose bytes come; NULL for a card
 };
 
-static bool sink_member(struct unpack_sink *sink, const char *name, const char *where,
-                        uint64_t size, struct error *error)
+static bool sink_member(struct unpack_sink *sink, const struct unpack_member *member,
+                        struct error *error)
 {
     struct looker *looker = (struct looker *)sink;
     struct glimpse *glimpse = looker->glimpse;
-    (void)where;
     looker->member = NULL;
-    if (source_is_card(name))
+    if (source_is_card(member->name))
         return true;
     if (glimpse->num_members == MAX_MEMBERS)
         return false;
@@ -33,11 +32,12 @@ static bool sink_member(struct unpack_sink *sink, const char *name, const char *
         glimpse->members = members;
         looker->capacity = capacity;
     }
-    char *copy = strdup(name);
+    char *copy = strdup(member->name);
     if (!copy)
         return error_memory(error);
     looker->member = &glimpse->members[glimpse->num_members++];
-    *looker->member = (struct glimpse_member){.shown = {.name = copy, .size = size}, .name = copy};
+    *looker->member =
+        (struct glimpse_member){.shown = {.name = copy, .size = member->size}, .name = copy};
     return true;
 }
 
@@ -70,7 +70,8 @@ bool glimpse_take(struct glimpse *glimpse, const struct unpack_input *input, str
 {
     struct looker looker = {.sink = {.member = sink_member, .data = sink_data, .end = sink_end},
                             .glimpse = glimpse};
-    struct unpack unpack = {.input = input, .sink = &looker.sink, .budget = BUDGET};
+    struct unpack unpack = {
+        .input = input, .sink = &looker.sink, .budget = BUDGET, .cursor = WALK_CURSOR_INIT};
     size_t num_files = unpack_num_files(input);
     bool good = true;
     glimpse->all = true;

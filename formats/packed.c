@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,8 +59,8 @@ static int64_t packed_next(struct stream *stream, const uint8_t **bytes, struct 
         *bytes = got ? packed->bytes + packed->at : NULL;
         count_to(packed, packed->at + (uint64_t)got);
     } else {
-        got = packed_read_at(packed, packed->at, packed->buffer, BLOCK, error);
-        *bytes = packed->buffer;
+        got = packed_read_at(packed, packed->at, packed->block, packed->block_size, error);
+        *bytes = packed->block;
     }
     if (got > 0) {
         digest_update(&packed->digest, *bytes, (size_t)got);
@@ -70,33 +69,28 @@ static int64_t packed_next(struct stream *stream, const uint8_t **bytes, struct 
     return got;
 }
 
-bool packed_open_memory(struct packed *packed, const void *bytes, uint64_t size)
+void packed_open_memory(struct packed *packed, const void *bytes, uint64_t size)
 {
     *packed = (struct packed){.stream.next = packed_next, .file = -1, .bytes = bytes, .size = size};
     digest_init(&packed->digest);
-    return true;
 }
 
-bool packed_open_file(struct packed *packed, int file, uint64_t size, struct error *error)
+void packed_open_file(struct packed *packed, int file, uint64_t size, uint8_t *block,
+                      size_t block_size)
 {
     packed_open_memory(packed, NULL, size);
     packed->file = file;
-    packed->buffer = malloc(BLOCK);
-    if (!packed->buffer) {
-        packed_close(packed);
-        return error_memory(error);
-    }
-    posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
-    return true;
+    packed->block = block;
+    packed->block_size = block_size;
+    if (size > block_size)
+        posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
 }
 
 void packed_close(struct packed *packed)
 {
     if (packed->file >= 0)
         close(packed->file);
-    free(packed->buffer);
     packed->file = -1;
-    packed->buffer = NULL;
 }
 
 void packed_count(struct packed *packed, atomic_uint_fast64_t *progress, uint64_t before)

@@ -14,17 +14,19 @@ struct packed {
     int file;             // owned; -1 for memory
     const uint8_t *bytes; // the memory, borrowed
     uint64_t size;
-    uint64_t at;     // bytes read in a row
-    uint8_t *buffer; // owned
+    uint64_t at;    // bytes read in a row
+    uint8_t *block; // borrowed
+    size_t block_size;
     struct digest digest;
     atomic_uint_fast64_t *progress; // counts on from `before`; NULL for none
     uint64_t before;
     uint64_t seen; // the furthest byte that was counted
 };
 
-// Takes the descriptor, also when it fails.
-bool packed_open_file(struct packed *packed, int file, uint64_t size, struct error *error);
-bool packed_open_memory(struct packed *packed, const void *bytes, uint64_t size);
+// Takes the descriptor. The block, through which it is read, is borrowed.
+void packed_open_file(struct packed *packed, int file, uint64_t size, uint8_t *block,
+                      size_t block_size);
+void packed_open_memory(struct packed *packed, const void *bytes, uint64_t size);
 
 // Closes the file. A zeroed packed that was never opened must have file = -1.
 void packed_close(struct packed *packed);

@@ -35,8 +35,7 @@ void queue_free(struct queue *queue)
         return;
     for (size_t i = 0; i < QUEUE_BLOCKS; i++) {
         free(queue->blocks[i].bytes);
-        buffer_free(&queue->blocks[i].name);
-        buffer_free(&queue->blocks[i].where);
+        buffer_free(&queue->blocks[i].texts);
     }
     pthread_cond_destroy(&queue->changed);
     pthread_mutex_destroy(&queue->lock);
@@ -51,9 +50,8 @@ struct queue_block *queue_empty(struct queue *queue)
     struct queue_block *block = queue->stopped ? NULL : queue->empty[--queue->num_empty];
     pthread_mutex_unlock(&queue->lock);
     if (block) {
-        block->size = 0;
-        block->name.size = block->where.size = 0;
-        block->name.failed = block->where.failed = false;
+        block->size = block->num_items = block->texts.size = 0;
+        block->texts.failed = false;
         block->error.kind = ERROR_NONE;
     }
     return block;

@@ -6,6 +6,7 @@
 
 #include "formats/feed.h"
 #include "formats/glimpse.h"
+#include "formats/source_files.h"
 #include "formats/unpack.h"
 
 enum { MAX_CARD = 1 << 20 };
@@ -13,15 +14,15 @@ enum { MAX_CARD = 1 << 20 };
 struct source {
     struct unpack_input input;
     struct glimpse glimpse;
-    char (*sha256)[DIGEST_HEX]; // of each file that was read to its end, else ""
-    uint64_t total;             // packed bytes
+    struct source_files files;
+    uint64_t total; // packed bytes
     atomic_uint_fast64_t done;
-    struct feed *feed; // NULL before the first member
-    struct queue_block
-        *block; // the present member's, or at its end the next member's first, or NULL
-    size_t block_at;
-    struct buffer name, where; // of the present member
-    uint8_t head[SOURCE_HEAD]; // of the present member
+    struct feed *feed;               // NULL before the first member
+    struct queue_block *block;       // from the feed, or NULL
+    size_t item;                     // in it: the present member's, else the one that comes next
+    size_t item_at;                  // bytes of it that were read
+    struct buffer name, where, path; // of the present member
+    uint8_t head[SOURCE_HEAD];       // of the present member
     bool is_member_open;
     uint64_t offset;
     struct buffer card, card_where;
@@ -42,14 +43,11 @@ static struct source *source_new(const struct source_limits *limits, struct erro
 // The second half of opening: the input is known.
 static struct source *look(struct source *source, struct error *error)
 {
-    size_t num_files = unpack_num_files(&source->input);
-    source->sha256 = calloc(num_files, sizeof *source->sha256);
-    if (!source->sha256) {
-        error_memory(error);
+    if (!source_files_make(&source->files, &source->input, error)) {
         source_close(source);
         return NULL;
     }
-    for (size_t i = 0; i < num_files; i++)
+    for (size_t i = 0; i < unpack_num_files(&source->input); i++)
         source->total += unpack_file_size(&source->input, i);
     if (!glimpse_take(&source->glimpse, &source->input, error)) {
         source_close(source);
@@ -88,7 +86,7 @@ static void drop_block(struct source *source)
     if (source->block)
         feed_return(source->feed, source->block);
     source->block = NULL;
-    source->block_at = 0;
+    source->item = source->item_at = 0;
 }
 
 // Ends the pass that is under way, if there is one.
@@ -110,9 +108,10 @@ void source_close(struct source *source)
     walk_close(&source->input.walk);
     buffer_free(&source->name);
     buffer_free(&source->where);
+    buffer_free(&source->path);
     buffer_free(&source->card);
     buffer_free(&source->card_where);
-    free(source->sha256);
+    source_files_clear(&source->files);
     free(source);
 }
 
@@ -137,72 +136,85 @@ bool source_is_card(const char *name)
     return strcmp(slash ? slash + 1 : name, "dataset.json") == 0;
 }
 
-// Deals with a block that carries no bytes: notes what it says and gives it back.
-static void note(struct source *source, struct queue_block *block)
+// The item that comes next, from the next block if need be; NULL at the end.
+static struct queue_item *next_item(struct source *source)
 {
-    if (block->kind == QUEUE_FILE) {
-        memcpy(source->sha256[block->file], block->sha256, DIGEST_HEX);
-    } else if (block->kind == QUEUE_END || block->kind == QUEUE_FAILED) {
-        source->is_ended = true;
-        source->failure = block->error;
-    }
-    feed_return(source->feed, block);
+    if (source->block && source->item == source->block->num_items)
+        drop_block(source);
+    if (!source->block && !source->is_ended)
+        source->block = feed_next(source->feed);
+    return source->block ? &source->block->items[source->item] : NULL;
 }
 
-// Whether the present member has bytes at hand, or still to come. A block of another kind than
-// QUEUE_DATA ends the member; that of the next member stays for source_next.
+// Deals with an item that carries no bytes.
+static void note(struct source *source, const struct queue_item *item)
+{
+    if (item->kind == QUEUE_FILE) {
+        source_files_note(&source->files, item->file, source->block->texts.data + item->sha256);
+    } else {
+        source->is_ended = true;
+        if (item->kind == QUEUE_FAILED)
+            source->failure = source->block->error;
+    }
+}
+
+// Whether the present member has bytes at hand, or still to come. An item of another kind than
+// QUEUE_DATA ends the member.
 static bool have_bytes(struct source *source)
 {
     while (source->is_member_open) {
-        if (source->block_at < source->block->size)
+        if (source->item_at < source->block->items[source->item].size)
             return true;
-        drop_block(source);
-        source->block = feed_next(source->feed);
-        if (source->block->kind == QUEUE_DATA)
-            continue;
-        source->is_member_open = false;
-        if (source->block->kind != QUEUE_MEMBER) {
-            note(source, source->block);
-            source->block = NULL;
-        }
+        source->item++;
+        source->item_at = 0;
+        const struct queue_item *item = next_item(source);
+        source->is_member_open = item && item->kind == QUEUE_DATA;
+        if (item && item->kind == QUEUE_FAILED)
+            note(source, item);
     }
     return false;
 }
 
-// Moves to the block that begins the next member; false at the end.
-static bool next_block(struct source *source)
+// Moves to the item that begins the next member; NULL at the end.
+static const struct queue_item *next_member(struct source *source)
 {
     while (have_bytes(source))
-        source->block_at = source->block->size;
-    while (!source->block && !source->is_ended) {
-        struct queue_block *block = feed_next(source->feed);
-        if (block->kind == QUEUE_MEMBER)
-            source->block = block;
-        else
-            note(source, block);
+        source->item_at = source->block->items[source->item].size;
+    const struct queue_item *item;
+    while ((item = next_item(source)) && item->kind != QUEUE_MEMBER) {
+        note(source, item);
+        source->item++;
     }
-    return source->block != NULL;
+    return item;
 }
 
-// Begins the member whose first block is at hand.
-static bool begin_member(struct source *source, struct source_member *member, struct error *error)
+// Begins the member whose first item is at hand.
+static bool begin_member(struct source *source, const struct queue_item *item,
+                         struct source_member *member, struct error *error)
 {
-    struct queue_block *block = source->block;
+    const struct queue_block *block = source->block;
+    const char *texts = block->texts.data;
     source->is_member_open = true;
-    source->block_at = 0;
+    source->item_at = 0;
     source->offset = 0;
-    source->name.size = source->where.size = 0;
-    buffer_append(&source->name, block->name.data, block->name.size);
-    buffer_append(&source->where, block->where.data, block->where.size);
-    if (source->name.failed || source->where.failed)
+    source->name.size = source->where.size = source->path.size = 0;
+    buffer_append(&source->name, texts + item->name, strlen(texts + item->name) + 1);
+    buffer_append(&source->where, texts + item->where, strlen(texts + item->where) + 1);
+    buffer_append(&source->path, texts + item->path, strlen(texts + item->path) + 1);
+    if (source->name.failed || source->where.failed || source->path.failed)
         return error_memory(error);
-    size_t head_size = block->size < SOURCE_HEAD ? block->size : SOURCE_HEAD;
+    size_t head_size = item->size < SOURCE_HEAD ? item->size : SOURCE_HEAD;
     if (head_size > 0)
-        memcpy(source->head, block->bytes, head_size);
+        memcpy(source->head, block->bytes + item->at, head_size);
     *member = (struct source_member){.name = source->name.data,
-                                     .size = block->member_size,
+                                     .size = item->member_size,
                                      .head = source->head,
                                      .head_size = head_size};
+    if (source->path.data[0] != '\0')
+        member->place = (struct source_place){.path = source->path.data,
+                                              .offset = item->offset,
+                                              .file_size = item->file_size,
+                                              .modified = item->modified};
     return true;
 }
 
@@ -244,8 +256,9 @@ enum source_step source_next(struct source *source, struct source_member *member
         if (!source->feed)
             return SOURCE_FAILED;
     }
-    while (next_block(source)) {
-        if (!begin_member(source, member, error))
+    const struct queue_item *item;
+    while ((item = next_member(source))) {
+        if (!begin_member(source, item, member, error))
             return SOURCE_FAILED;
         if (!source_is_card(member->name))
             return SOURCE_MEMBER;
@@ -263,8 +276,7 @@ bool source_rewind(struct source *source, struct error *error)
     (void)error;
     end_pass(source);
     source->card_where.size = 0;
-    for (size_t i = 0; i < unpack_num_files(&source->input); i++)
-        source->sha256[i][0] = '\0';
+    source_files_reset(&source->files);
     return true;
 }
 
@@ -272,11 +284,12 @@ int64_t source_read(struct source *source, void *bytes, size_t size, struct erro
 {
     size_t got = 0;
     while (got < size && have_bytes(source)) {
-        size_t take = source->block->size - source->block_at;
+        const struct queue_item *item = &source->block->items[source->item];
+        size_t take = item->size - source->item_at;
         if (take > size - got)
             take = size - got;
-        memcpy((char *)bytes + got, source->block->bytes + source->block_at, take);
-        source->block_at += take;
+        memcpy((char *)bytes + got, source->block->bytes + item->at + source->item_at, take);
+        source->item_at += take;
         source->offset += take;
         got += take;
     }
@@ -299,14 +312,24 @@ const char *source_where(const struct source *source)
 
 size_t source_num_files(const struct source *source)
 {
-    return unpack_num_files(&source->input);
+    return source->files.count;
 }
 
 struct source_file_read source_file(const struct source *source, size_t i)
 {
-    return (struct source_file_read){.file = unpack_file_name(&source->input, i),
-                                     .bytes = unpack_file_size(&source->input, i),
-                                     .sha256 = source->sha256[i]};
+    const struct source_files_entry *entry = &source->files.entries[i];
+    return (struct source_file_read){
+        .file = entry->file, .bytes = entry->bytes, .sha256 = entry->sha256};
+}
+
+size_t source_num_empty_folders(const struct source *source)
+{
+    return source->is_ended ? feed_empty_folders(source->feed)->count : 0;
+}
+
+const char *source_empty_folder(const struct source *source, size_t i)
+{
+    return feed_empty_folders(source->feed)->listed[i];
 }
 
 const char *source_card(const struct source *source, size_t *size, const char **where)

@@ -23,14 +23,14 @@
 struct source;
 
 struct source_limits {
-    uint64_t members;  // most members (and files)
+    uint64_t members;  // most members (and files); of what is packed 2 million at most
     uint64_t unpacked; // most unpacked bytes in all
     uint64_t ratio;    // most unpacked bytes for one packed byte (past the first MiB)
 };
 
 #define SOURCE_LIMITS_DEFAULT                                                                      \
     {                                                                                              \
-        .members = 200000, .unpacked = UINT64_C(1) << 40, .ratio = 200                             \
+        .members = 20000000, .unpacked = UINT64_C(1) << 40, .ratio = 200                           \
     }
 
 #define SOURCE_SIZE_UNKNOWN UINT64_MAX
@@ -97,7 +97,8 @@ const char *source_where(const struct source *source);
 
 // The files that were opened: their names without the folder given on the command line, sizes on
 // disk and SHA-256, complete once every member was read; the hash is "" for one that was not read
-// to its end.
+// to its end. A folder with more than 1,000 files is one ("NAME/"): its hash is that of the list
+// "SHA256  FILE\n" of its files in the order in which they are read.
 struct source_file_read {
     const char *file;
     uint64_t bytes;
@@ -107,7 +108,7 @@ size_t source_num_files(const struct source *source);
 struct source_file_read source_file(const struct source *source, size_t i);
 
 // The folders in which nothing was found, as members are named ("train/unicorn"), sorted by code
-// point; complete once every member was read. Borrowed until source_close.
+// point; complete once every member was read. Borrowed until source_rewind or source_close.
 size_t source_num_empty_folders(const struct source *source);
 const char *source_empty_folder(const struct source *source, size_t i);
 

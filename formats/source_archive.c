@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/text.h"
 
 enum { BLOCK = 256 << 10, FREE_BYTES = 1 << 20, TAR_BLOCK = 512, MAX_NAME = 4096 };
@@ -24,7 +25,7 @@ enum { BLOCK = 256 << 10, FREE_BYTES = 1 << 20, TAR_BLOCK = 512, MAX_NAME = 4096
     X(archive_errno) X(archive_format_name) X(archive_entry_pathname)                         \
     X(archive_entry_pathname_utf8) X(archive_entry_hardlink) X(archive_entry_filetype)        \
     X(archive_entry_sparse_count) X(archive_entry_is_encrypted) X(archive_entry_size_is_set)  \
-    X(archive_entry_size)
+    X(archive_entry_size) X(archive_filter_bytes)
 
 static struct {
 #define X(name) __typeof__(&(name)) name;
@@ -59,8 +60,10 @@ struct source_archive {
     uint64_t at;           // zip: where the next read takes place
     uint64_t zeros;        // tar: zero bytes at the end of what was read
     uint64_t entry_size, entry_read;
+    uint64_t offset; // tar: of the entry's bytes
     uint64_t unpacked;  // sizes of the entries so far
     struct error below; // why a read below the reader failed; empty if it only stopped
+    struct buffer folder; // name of the present entry
     bool stopped;       // a read below the reader failed or stopped
     uint8_t *block;     // zip: the reader's input
 };
@@ -149,6 +152,9 @@ static int64_t entry_next(struct stream *stream, const uint8_t **bytes, struct e
     la_int64_t offset;
     for (;;) {
         int result = lib.archive_read_data_block(archive->reader, &run, &size, &offset);
+        // The reader counts a run only when it is asked for the next.
+        if (archive->entry_read == 0 && archive->from)
+            archive->offset = (uint64_t)lib.archive_filter_bytes(archive->reader, 0);
         if (result == ARCHIVE_EOF) {
             if (archive->entry_read == archive->entry_size)
                 return 0;
@@ -246,6 +252,7 @@ void source_archive_close(struct source_archive *archive)
         return;
     if (archive->reader)
         lib.archive_read_free(archive->reader);
+    buffer_free(&archive->folder);
     free(archive->block);
     free(archive);
 }
@@ -298,6 +305,17 @@ static const char *check_name(struct archive_entry *entry, struct error *error)
             return NULL;
         }
     return name;
+}
+
+// A folder's name without the slashes at its end; NULL when memory is short.
+static const char *cut_slashes(struct source_archive *archive, const char *name)
+{
+    size_t size = strlen(name);
+    while (size > 0 && name[size - 1] == '/')
+        size--;
+    archive->folder.size = 0;
+    buffer_append(&archive->folder, name, size);
+    return buffer_text(&archive->folder);
 }
 
 // Whether a part of the name is hidden or __MACOSX, or the name is empty ("./").
@@ -390,8 +408,19 @@ int source_archive_next(struct source_archive *archive, struct source_archive_en
         const char *name = check_name(entry, error);
         if (!name)
             return -1;
-        if (lib.archive_entry_filetype(entry) == AE_IFDIR || is_passed_over(name))
+        bool is_folder = lib.archive_entry_filetype(entry) == AE_IFDIR;
+        if (is_folder)
+            name = cut_slashes(archive, name);
+        if (!name) {
+            error_memory(error);
+            return -1;
+        }
+        if (is_passed_over(name))
             continue;
+        if (is_folder) {
+            *out = (struct source_archive_entry){.name = name, .is_folder = true};
+            return 1;
+        }
         if (!check_entry(archive, entry, name, error))
             return -1;
         archive->entry_size = (uint64_t)lib.archive_entry_size(entry);
@@ -402,4 +431,9 @@ int source_archive_next(struct source_archive *archive, struct source_archive_en
             .name = name, .size = archive->entry_size, .stream = &archive->stream};
         return 1;
     }
+}
+
+uint64_t source_archive_offset(const struct source_archive *archive)
+{
+    return archive->offset;
 }

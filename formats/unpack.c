@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "formats/unpack.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,6 +9,9 @@
 #include "formats/source_archive.h"
 #include "formats/source_gunzip.h"
 #include "formats/stream.h"
+
+// Of archives that are packed fewer members are taken: a small file could name many.
+enum { MAX_PACKED_MEMBERS = 2000000, BLOCK = 256 << 10, GLIMPSE_BLOCK = 16 << 10 };
 
 size_t unpack_num_files(const struct unpack_input *input)
 {
@@ -64,11 +68,16 @@ static struct gate gate_make(struct unpack *unpack, struct stream *from)
     return (struct gate){.stream.next = gate_next, .from = from, .unpack = unpack};
 }
 
-// A place in the input: the file, or an entry of the archive that it is.
+// A place in the input: the file, or an entry of the archive that it is, or an entry of a tar
+// archive in that one.
 struct place {
+    const char *root; // the name of the folder it was found in, when there are several paths
     const char *file;
-    const char *entry; // NULL for the file itself
-    bool is_alone;     // the only path: an archive's entries keep their names
+    const char *archive; // the entry that is itself an archive, or NULL
+    const char *entry;   // NULL for the file itself
+    bool is_alone;       // the only path: an archive's entries keep their names
+    bool is_packed;
+    struct source_place source; // of the file; offset is that of the entry, or of what is in reach
 };
 
 // The length of an archive's name without what says that it is one.
@@ -84,40 +93,83 @@ static size_t stem_size(const char *name)
     return size;
 }
 
+static void add_stem(struct buffer *name, const char *archive)
+{
+    buffer_append(name, archive, stem_size(archive));
+    buffer_byte(name, '/');
+}
+
+// The name of a member, or of a folder of an archive. NULL with the error.
+static const char *make_name(struct unpack *unpack, const struct place *place, struct error *error)
+{
+    struct buffer *name = &unpack->name;
+    name->size = 0;
+    if (place->root)
+        buffer_printf(name, "%s/", place->root);
+    if (place->entry && !place->is_alone)
+        add_stem(name, place->file);
+    if (place->archive)
+        add_stem(name, place->archive);
+    buffer_string(name, place->entry ? place->entry : place->file);
+    const char *text = buffer_text(name);
+    if (!text)
+        error_memory(error);
+    return text;
+}
+
+// The same for messages.
+static const char *make_where(struct unpack *unpack, const struct place *place, struct error *error)
+{
+    struct buffer *where = &unpack->where;
+    where->size = 0;
+    if (place->root)
+        buffer_printf(where, "%s/", place->root);
+    buffer_string(where, place->file);
+    if (place->archive)
+        buffer_printf(where, ": %s", place->archive);
+    if (place->entry)
+        buffer_printf(where, ": %s", place->entry);
+    const char *text = buffer_text(where);
+    if (!text)
+        error_memory(error);
+    return text;
+}
+
+static uint64_t most_members(const struct unpack *unpack, const struct place *place)
+{
+    uint64_t most = unpack->input->limits.members;
+    return place->is_packed && most > MAX_PACKED_MEMBERS ? MAX_PACKED_MEMBERS : most;
+}
+
 // Announces a member to the sink.
 static bool begin_member(struct unpack *unpack, const struct place *place, bool was_gzip,
                          uint64_t size, struct error *error)
 {
-    unpack->name.size = unpack->where.size = 0;
-    buffer_string(&unpack->where, place->file);
-    if (place->entry && !place->is_alone) {
-        buffer_append(&unpack->name, place->file, stem_size(place->file));
-        buffer_byte(&unpack->name, '/');
-    }
-    buffer_string(&unpack->name, place->entry ? place->entry : place->file);
-    if (place->entry) {
-        buffer_string(&unpack->where, ": ");
-        buffer_string(&unpack->where, place->entry);
-    }
+    const char *name = make_name(unpack, place, error);
+    const char *where = name ? make_where(unpack, place, error) : NULL;
+    if (!where)
+        return false;
     size_t length = unpack->name.size;
-    if (was_gzip && length > 3 && strncasecmp(unpack->name.data + length - 3, ".gz", 3) == 0)
-        unpack->name.size -= 3;
-    const char *name = buffer_text(&unpack->name), *where = buffer_text(&unpack->where);
-    if (!name || !where)
-        return error_memory(error);
+    if (was_gzip && length > 3 && strcasecmp(name + length - 3, ".gz") == 0)
+        unpack->name.data[length -= 3] = '\0';
 
-    switch (names_add(&unpack->names, name, unpack->name.size)) {
-    case NAMES_NEW:
+    switch (marks_add(&unpack->names, name, length)) {
+    case MARKS_NEW:
         break;
-    case NAMES_KNOWN:
+    case MARKS_KNOWN:
         return error_set(error, ERROR_INPUT, "there are two members of the name \"%s\"", name);
-    case NAMES_NO_MEMORY:
+    case MARKS_NO_MEMORY:
         return error_memory(error);
     }
-    if (unpack->names.count > unpack->input->limits.members)
-        return error_set(error, ERROR_LIMIT, "more than %llu members",
-                         (unsigned long long)unpack->input->limits.members);
-    return unpack->sink->member(unpack->sink, name, where, size, error);
+    uint64_t most = most_members(unpack, place);
+    if (unpack->names.count > most)
+        return error_set(error, ERROR_LIMIT, "more than %llu members", (unsigned long long)most);
+    if (place->entry && !folders_use(&unpack->folders, name, error))
+        return false;
+    struct unpack_member member = {.name = name, .where = where, .size = size};
+    if (!was_gzip && !place->is_packed && place->source.path)
+        member.place = place->source;
+    return unpack->sink->member(unpack->sink, &member, error);
 }
 
 // A member's bytes go to the sink.
@@ -148,31 +200,72 @@ static bool refuse_nested(enum stream_content inner, const char *outer, struct e
                      stream_content_name(inner), outer);
 }
 
-// An entry of an archive: gzip is undone, a further archive is refused.
-static bool unpack_entry(struct unpack *unpack, const struct place *place,
-                         const struct source_archive_entry *entry, struct error *error)
-{
-    struct stream_head head, inner;
-    if (!stream_head_open(&head, entry->stream, error))
-        return false;
-    enum stream_content content = stream_head_content(&head);
-    if (content == STREAM_PLAIN)
-        return pass_member(unpack, place, &head.stream, false, entry->size, error);
-    if (content != STREAM_GZIP)
-        return refuse_nested(content, "an archive", error);
+static bool unpack_archive(struct unpack *unpack, const struct place *file,
+                           struct source_archive *archive, bool count, struct error *error);
 
+// An entry of an archive that is an archive.
+static bool unpack_inner(struct unpack *unpack, const struct place *place, struct stream_head *head,
+                         struct error *error)
+{
+    if (place->archive)
+        return refuse_nested(STREAM_TAR, "an archive inside an archive", error);
+    struct place inner = *place;
+    inner.archive = place->entry;
+    return unpack_archive(unpack, &inner, source_archive_open_tar(&head->stream, error), false,
+                          error);
+}
+
+static bool unpack_gzip_entry(struct unpack *unpack, const struct place *place,
+                              struct stream_head *head, struct error *error)
+{
     struct source_gunzip *gunzip =
-        source_gunzip_open(&head.stream, unpack->input->limits.ratio, error);
+        source_gunzip_open(&head->stream, unpack->input->limits.ratio, error);
     if (!gunzip)
         return false;
     struct gate gate = gate_make(unpack, source_gunzip_stream(gunzip));
+    struct stream_head inner;
+    struct place packed = *place;
+    packed.is_packed = true;
     gate.is_inner = true;
     bool good = stream_head_open(&inner, &gate.stream, error);
-    if (good && stream_head_content(&inner) != STREAM_PLAIN)
-        good = refuse_nested(stream_head_content(&inner), "gzip inside an archive", error);
-    good = good && pass_member(unpack, place, &inner.stream, true, SOURCE_SIZE_UNKNOWN, error);
+    enum stream_content content = good ? stream_head_content(&inner) : STREAM_PLAIN;
+    if (good && content == STREAM_TAR)
+        good = unpack_inner(unpack, &packed, &inner, error);
+    else if (good && content != STREAM_PLAIN)
+        good = refuse_nested(content, "gzip inside an archive", error);
+    else
+        good =
+            good && pass_member(unpack, &packed, &inner.stream, true, SOURCE_SIZE_UNKNOWN, error);
     source_gunzip_close(gunzip);
     return good;
+}
+
+// An entry of an archive: gzip is undone, a tar taken apart.
+static bool unpack_entry(struct unpack *unpack, struct place *place, struct source_archive *archive,
+                         const struct source_archive_entry *entry, struct error *error)
+{
+    struct stream_head head;
+    if (!stream_head_open(&head, entry->stream, error))
+        return false;
+    place->source.offset += source_archive_offset(archive);
+    enum stream_content content = stream_head_content(&head);
+    switch (content) {
+    case STREAM_GZIP:
+        return unpack_gzip_entry(unpack, place, &head, error);
+    case STREAM_TAR:
+        return unpack_inner(unpack, place, &head, error);
+    case STREAM_ZIP:
+        return refuse_nested(content, "an archive", error);
+    case STREAM_PLAIN:
+        break;
+    }
+    return pass_member(unpack, place, &head.stream, false, entry->size, error);
+}
+
+static bool note_folder(struct unpack *unpack, const struct place *place, struct error *error)
+{
+    const char *name = make_name(unpack, place, error);
+    return name && folders_add(&unpack->folders, name, most_members(unpack, place), error);
 }
 
 // The entries of an archive. Those of a zip were not counted yet.
@@ -189,7 +282,8 @@ static bool unpack_archive(struct unpack *unpack, const struct place *file,
             entry.stream = &gate.stream;
         struct place place = *file;
         place.entry = entry.name;
-        if (!unpack_entry(unpack, &place, &entry, error)) {
+        if (entry.is_folder ? !note_folder(unpack, &place, error)
+                            : !unpack_entry(unpack, &place, archive, &entry, error)) {
             error_prefix(error, "%s", entry.name);
             more = -1;
             break;
@@ -199,9 +293,10 @@ static bool unpack_archive(struct unpack *unpack, const struct place *file,
     return more == 0;
 }
 
-static bool unpack_gzip(struct unpack *unpack, const struct place *place, struct stream *from,
+static bool unpack_gzip(struct unpack *unpack, struct place *place, struct stream *from,
                         struct error *error)
 {
+    place->is_packed = true;
     struct source_gunzip *gunzip = source_gunzip_open(from, unpack->input->limits.ratio, error);
     if (!gunzip)
         return false;
@@ -226,7 +321,7 @@ static bool unpack_gzip(struct unpack *unpack, const struct place *place, struct
     return good;
 }
 
-static bool unpack_packed(struct unpack *unpack, const struct place *place, struct packed *packed,
+static bool unpack_packed(struct unpack *unpack, struct place *place, struct packed *packed,
                           struct error *error)
 {
     struct gate gate = gate_make(unpack, &packed->stream);
@@ -237,6 +332,7 @@ static bool unpack_packed(struct unpack *unpack, const struct place *place, stru
     case STREAM_GZIP:
         return unpack_gzip(unpack, place, &raw.stream, error);
     case STREAM_ZIP:
+        place->is_packed = true;
         return unpack_archive(unpack, place,
                               source_archive_open_zip(packed, unpack->input->limits.ratio, error),
                               true, error);
@@ -252,25 +348,70 @@ static bool unpack_packed(struct unpack *unpack, const struct place *place, stru
                           error);
 }
 
-static bool open_packed(struct unpack *unpack, size_t i, struct packed *packed, struct error *error)
+// The last part of a root's own path.
+static const char *root_name(const struct walk_root *root)
+{
+    const char *path = root->place ? root->place : root->path;
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+// Where a file of the walk lies: its absolute path in unpack->path.
+static bool make_path(struct unpack *unpack, const struct walk_root *root, const char *file,
+                      struct error *error)
+{
+    unpack->path.size = 0;
+    buffer_string(&unpack->path, root->place);
+    if (root->folder >= 0)
+        buffer_printf(&unpack->path, "/%s", file);
+    return buffer_text(&unpack->path) || error_memory(error);
+}
+
+static bool open_packed(struct unpack *unpack, size_t i, struct packed *packed, struct place *place,
+                        struct error *error)
 {
     const struct unpack_input *input = unpack->input;
     if (input->name) {
         packed_open_memory(packed, input->bytes, input->size);
         return true;
     }
-    uint64_t size;
-    int file = walk_open_file(&input->walk, i, &size, error);
-    return file >= 0 && packed_open_file(packed, file, size, error);
+    struct walk_opened opened;
+    const struct walk_root *root = &input->walk.roots[walk_root_of(&input->walk, i)];
+    if (!unpack->block)
+        unpack->block = malloc(BLOCK);
+    if (!unpack->block)
+        return error_memory(error);
+    if (root->place && !make_path(unpack, root, place->file, error))
+        return false;
+    if (!walk_open_file(&input->walk, &unpack->cursor, i, &opened, error))
+        return false;
+    place->source = (struct source_place){.path = root->place ? unpack->path.data : NULL,
+                                          .file_size = opened.size,
+                                          .modified = opened.modified};
+    packed_open_file(packed, opened.file, opened.size, unpack->block,
+                     unpack->budget > 0 ? GLIMPSE_BLOCK : BLOCK);
+    return true;
+}
+
+// What is known of a file before it is opened.
+static struct place place_of(const struct unpack_input *input, size_t i)
+{
+    struct place place = {.file = unpack_file_name(input, i), .is_alone = true};
+    if (input->name)
+        return place;
+    const struct walk *walk = &input->walk;
+    const struct walk_root *root = &walk->roots[walk_root_of(walk, i)];
+    place.is_alone = walk->num_roots == 1 && root->folder < 0;
+    if (walk->num_roots > 1 && root->folder >= 0)
+        place.root = root_name(root);
+    return place;
 }
 
 bool unpack_file(struct unpack *unpack, size_t i, struct error *error)
 {
-    const struct unpack_input *input = unpack->input;
-    struct place place = {.file = unpack_file_name(input, i)};
-    place.is_alone = input->name || (input->walk.num_paths == 1 && input->walk.folders[0] < 0);
+    struct place place = place_of(unpack->input, i);
     struct packed packed;
-    if (!open_packed(unpack, i, &packed, error)) {
+    if (!open_packed(unpack, i, &packed, &place, error)) {
         error_prefix(error, "%s", place.file);
         return false;
     }
@@ -290,9 +431,43 @@ bool unpack_file(struct unpack *unpack, size_t i, struct error *error)
     return good;
 }
 
+// The walk's empty folders join those of the archives.
+static bool add_empty_folders(struct unpack *unpack, struct error *error)
+{
+    const struct unpack_input *input = unpack->input;
+    size_t i = 0;
+    for (size_t r = 0; !input->name && r < input->walk.num_roots; r++) {
+        const struct walk_root *root = &input->walk.roots[r];
+        for (; i < root->empty_end; i++) {
+            struct place place = {.file = input->walk.empty[i]};
+            if (input->walk.num_roots > 1)
+                place.root = root_name(root);
+            if (!note_folder(unpack, &place, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool unpack_all(struct unpack *unpack, struct error *error)
+{
+    size_t num_files = unpack_num_files(unpack->input);
+    for (size_t i = 0; i < num_files; i++)
+        if (!unpack_file(unpack, i, error))
+            return false;
+    if (!add_empty_folders(unpack, error))
+        return false;
+    folders_finish(&unpack->folders);
+    return true;
+}
+
 void unpack_clear(struct unpack *unpack)
 {
-    names_clear(&unpack->names);
+    walk_cursor_close(&unpack->cursor);
+    free(unpack->block);
+    marks_clear(&unpack->names);
+    folders_clear(&unpack->folders);
     buffer_free(&unpack->name);
     buffer_free(&unpack->where);
+    buffer_free(&unpack->path);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One file taken apart: plain, gzip, tar, tar.gz or zip, told by content, becomes members with
-// their bytes. Of what lies inside an archive gzip is undone, a further archive is an error.
+// Files taken apart: plain, gzip, tar, tar.gz or zip, told by content, become members with their
+// bytes. In an archive gzip is undone, and a tar or tar.gz is taken apart too (ImageNet is a tar of
+// tars); in that one a further archive is an error.
 #ifndef SAMPLECASE_FORMATS_UNPACK_H
 #define SAMPLECASE_FORMATS_UNPACK_H
 
@@ -8,15 +9,22 @@
 
 #include "base/buffer.h"
 #include "base/digest.h"
-#include "formats/names.h"
+#include "formats/folders.h"
+#include "formats/marks.h"
 #include "formats/source.h"
 #include "formats/walk.h"
 
+struct unpack_member {
+    const char *name;
+    const char *where; // the same with its file, for messages
+    uint64_t size;     // or SOURCE_SIZE_UNKNOWN
+    struct source_place place;
+};
+
 // Where members go.
 struct unpack_sink {
-    // A member begins: its name, the same with its file for messages, its size if that is known.
-    // False to end: with an error, or without one to stop.
-    bool (*member)(struct unpack_sink *sink, const char *name, const char *where, uint64_t size,
+    // A member begins, borrowed for the call. False to end: with an error, or without one to stop.
+    bool (*member)(struct unpack_sink *sink, const struct unpack_member *member,
                    struct error *error);
     // More bytes of it. False with an error, or without one when that is enough of this member.
     bool (*data)(struct unpack_sink *sink, const uint8_t *bytes, size_t size, struct error *error);
@@ -46,15 +54,21 @@ struct unpack {
     uint64_t budget;                // most unpacked bytes of a file, for a glimpse; 0 for all
     const atomic_bool *stop;        // ends the pass when it turns true; NULL for never
     atomic_uint_fast64_t *progress; // packed bytes read so far; NULL for a glimpse
-    struct names names;             // of the members so far
-    uint64_t passed;                // unpacked bytes of the whole pass
-    uint64_t left;                  // of the budget, for the present file
-    struct buffer name, where;      // of the present member
+    struct walk_cursor cursor;
+    uint8_t *block;                  // what is read of a file
+    struct marks names;              // of the members so far
+    struct folders folders;          // that archives list
+    uint64_t passed;                 // unpacked bytes of the whole pass
+    uint64_t left;                   // of the budget, for the present file
+    struct buffer name, where, path; // of the present member
 };
 
 // Takes a file apart. False with the error, which names file and member, or without one when the
 // sink, the budget or `stop` ended it.
 bool unpack_file(struct unpack *unpack, size_t i, struct error *error);
+
+// Takes all files apart, then leaves in `folders` those in which nothing was found.
+bool unpack_all(struct unpack *unpack, struct error *error);
 
 // Frees what a pass has gathered.
 void unpack_clear(struct unpack *unpack);

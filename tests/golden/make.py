@@ -371,10 +371,30 @@ def source_cases():
          error="labels.idx.gz: is gzip inside gzip, nested deeper than is read; unpack it first")
     case("source/error-zip-in-gzip", {"a.gz": gz(zip_of([("labels.idx", data)]))},
          error="a.gz: is zip inside gzip, nested deeper than is read; unpack it first")
-    case("source/error-tar-in-tar", {"a.tar": tar([("b.tar", whole)])}, paths=["a.tar"],
-         error="a.tar: b.tar: is tar inside an archive, nested deeper than is read; unpack it first")
-    case("source/error-tar-gz-in-zip", {"a.zip": zip_of([("b.tgz", gz(whole))])}, paths=["a.zip"],
-         error="a.zip: b.tgz: is tar inside gzip inside an archive, nested deeper than is read; unpack it first")
+    case("source/tar-in-tar", {"a.tar": tar([("b.tar", whole)])}, good, paths=["a.tar"])
+    case("source/tar-gz-in-tar-gz", {"a.tgz": gz(tar([("x/b.tar.gz", gz(whole))]))}, good, paths=["a.tgz"])
+    case("source/tar-gz-in-zip", {"a.zip": zip_of([("b.tgz", gz(whole))])}, good, paths=["a.zip"])
+    parts = [bytes([0, 0, 8, 1]) + struct.pack(">I", n) + bytes(i % 3 for i in range(n))
+             for n in (0, 1, 505, 508, 509, 2000)]
+    inner = tar([("%d.idx" % i, part) for i, part in enumerate(parts)], format=tarfile.PAX_FORMAT)
+    case("source/places", {"a.tar": tar([("x" * 130 + "/a.idx", parts[3]), tar_entry("d", tarfile.DIRTYPE),
+                                         ("d/b.tar", inner), ("ü/c.idx", parts[5]),
+                                         ("d/" + "y" * 120 + ".tar", inner)], format=tarfile.PAX_FORMAT)},
+         paths=["a.tar"],
+         error="%s/a.idx is 508 uint8, d/b/0.idx is 0 uint8: files of one split must have as many samples each"
+               % ("x" * 130))
+    case("source/error-tar-in-tar-in-tar", {"a.tar": tar([("b.tar", tar([("c.tar", whole)]))])}, paths=["a.tar"],
+         error="a.tar: b.tar: c.tar: is tar inside an archive inside an archive, nested deeper than is read; "
+               "unpack it first")
+    case("source/error-tar-gz-in-tar-in-tar", {"a.tar": tar([("b.tar", tar([("c.tgz", gz(whole))]))])},
+         paths=["a.tar"],
+         error="a.tar: b.tar: c.tgz: is tar inside an archive inside an archive, nested deeper than is read; "
+               "unpack it first")
+    case("source/error-zip-in-tar", {"a.tar": tar([("b.zip", zip_of([("labels.idx", data)]))])}, paths=["a.tar"],
+         error="a.tar: b.zip: is zip inside an archive, nested deeper than is read; unpack it first")
+    case("source/error-same-name-in-tars", {"a.tar": tar([("b/labels.idx", data), ("b.tar", whole)])},
+         paths=["a.tar"],
+         error='a.tar: b.tar: labels.idx: there are two members of the name "b/labels.idx"')
     case("source/error-folder-link", {"labels.idx": data, "more": ("link", "labels.idx")},
          error="input: more: is a symbolic link; only regular files are read")
     case("source/error-same-name", {"labels.idx": data, "labels.idx.gz": packed},

@@ -58,6 +58,18 @@ static void tar_add(struct tar *tar, const char *name, const uint8_t *bytes, siz
     tar->size += TAR + padded;
 }
 
+// Makes the last entry, which is empty, a folder.
+static void tar_make_folder(struct tar *tar)
+{
+    char *header = (char *)tar->bytes + tar->size - TAR;
+    header[156] = '5';
+    memset(header + 148, ' ', 8);
+    unsigned sum = 0;
+    for (size_t i = 0; i < TAR; i++)
+        sum += (unsigned char)header[i];
+    snprintf(header + 148, 8, "%06o", sum);
+}
+
 static void tar_end(struct tar *tar)
 {
     tar->bytes = test_realloc(tar->bytes, tar->size + 2 * TAR);
@@ -493,6 +505,190 @@ static void joins_several_paths(void **state)
     test_free(tar.bytes);
 }
 
+// Two folders: their members lie below their names.
+static void names_several_folders(void **state)
+{
+    struct folder *folder = *state;
+    struct error error = ERROR_INIT;
+    struct source_member member;
+    char paths[2][256], *list[] = {paths[0], paths[1]};
+    assert_int_equal(mkdir(in_folder(folder, "train"), 0755), 0);
+    assert_int_equal(mkdir(in_folder(folder, "test"), 0755), 0);
+    assert_int_equal(mkdir(in_folder(folder, "test/none"), 0755), 0);
+    put_file(folder, "train/a", "x");
+    put_file(folder, "test/a", "y");
+    snprintf(paths[0], sizeof paths[0], "%s/train/", folder->path);
+    snprintf(paths[1], sizeof paths[1], "%s/train/../test", folder->path);
+    struct source *source = source_open(list, 2, &LIMITS, &error);
+    assert_non_null(source);
+    assert_int_equal(source_next(source, &member, &error), SOURCE_MEMBER);
+    assert_string_equal(member.name, "train/a");
+    assert_int_equal(source_next(source, &member, &error), SOURCE_MEMBER);
+    assert_string_equal(member.name, "test/a");
+    assert_string_equal(source_where(source), "test/a");
+    assert_int_equal(source_next(source, &member, &error), SOURCE_END);
+    assert_int_equal(source_num_empty_folders(source), 1);
+    assert_string_equal(source_empty_folder(source, 0), "test/none");
+    source_close(source);
+}
+
+static void lists_empty_folders(void **state)
+{
+    struct folder *folder = *state;
+    struct error error = ERROR_INIT;
+    struct source_member member;
+    assert_int_equal(mkdir(in_folder(folder, "a"), 0755), 0);
+    assert_int_equal(mkdir(in_folder(folder, "a/z"), 0755), 0);
+    assert_int_equal(mkdir(in_folder(folder, "a/B"), 0755), 0);
+    assert_int_equal(mkdir(in_folder(folder, "a/B/.hidden"), 0755), 0);
+    assert_int_equal(mkdir(in_folder(folder, "b"), 0755), 0);
+    put_file(folder, "b/x", "x");
+    struct source *source = open_one(folder->path, &error);
+    assert_non_null(source);
+    for (int pass = 0; pass < 2; pass++) {
+        assert_int_equal(source_num_empty_folders(source), 0);
+        while (source_next(source, &member, &error) == SOURCE_MEMBER)
+            continue;
+        assert_int_equal(source_num_empty_folders(source), 2);
+        assert_string_equal(source_empty_folder(source, 0), "a/B");
+        assert_string_equal(source_empty_folder(source, 1), "a/z");
+        assert_true(source_rewind(source, &error));
+    }
+    source_close(source);
+}
+
+// What an archive lists as a folder, where nothing is in it, each once.
+static void lists_empty_folders_of_archives(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct source_member member;
+    struct tar tar = {NULL, 0};
+    static const char *const FOLDERS[] = {"d/",      "d/none/",    "d/none/",
+                                          "d/some/", "d/deep/er/", "d/.hidden/"};
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++) {
+        tar_add(&tar, FOLDERS[i], (const uint8_t *)"", 0);
+        tar_make_folder(&tar);
+    }
+    tar_add(&tar, "d/some/x", (const uint8_t *)"x", 1);
+    tar_end(&tar);
+    struct source *source = source_open_memory("t.tar", tar.bytes, tar.size, &LIMITS, &error);
+    assert_non_null(source);
+    assert_int_equal(source_next(source, &member, &error), SOURCE_MEMBER);
+    assert_null(member.place.path);
+    assert_int_equal(source_next(source, &member, &error), SOURCE_END);
+    assert_int_equal(source_num_empty_folders(source), 2);
+    assert_string_equal(source_empty_folder(source, 0), "d/deep/er");
+    assert_string_equal(source_empty_folder(source, 1), "d/none");
+    source_close(source);
+    test_free(tar.bytes);
+}
+
+// Many small members share blocks of the queue; none gets another's bytes.
+static void reads_many_small_members(void **state)
+{
+    enum { COUNT = 3000 };
+    struct folder *folder = *state;
+    struct error error = ERROR_INIT;
+    struct source_member member;
+    char name[32], text[32];
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(name, sizeof name, "%06d", i);
+        put_file(folder, name, i % 7 == 0 ? "" : name);
+    }
+    struct source *source = open_one(folder->path, &error);
+    assert_non_null(source);
+    struct digest digest;
+    digest_init(&digest);
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(source_next(source, &member, &error), SOURCE_MEMBER);
+        snprintf(name, sizeof name, "%06d", i);
+        assert_string_equal(member.name, name);
+        const char *content = i % 7 == 0 ? "" : name;
+        assert_int_equal(member.size, strlen(content));
+        if (i % 3 > 0)
+            expect_bytes(source, (const uint8_t *)content, strlen(content), 4);
+        char sha256[DIGEST_HEX];
+        digest_of(content, strlen(content), sha256);
+        int size = snprintf(text, sizeof text, "  %s\n", name);
+        digest_update(&digest, sha256, DIGEST_HEX - 1);
+        digest_update(&digest, text, (size_t)size);
+    }
+    assert_int_equal(source_next(source, &member, &error), SOURCE_END);
+    char sha256[DIGEST_HEX];
+    digest_hex(&digest, sha256);
+    assert_int_equal(source_num_files(source), 1);
+    assert_string_equal(source_file(source, 0).sha256, sha256);
+    assert_int_equal(source_file(source, 0).bytes, 6 * (COUNT - (COUNT + 6) / 7));
+    snprintf(text, sizeof text, "%s/", strrchr(folder->path, '/') + 1);
+    assert_string_equal(source_file(source, 0).file, text);
+    source_close(source);
+}
+
+// Members are where their places say, in files and in archives that are not packed.
+static void says_where_members_lie(void **state)
+{
+    static char paths[][80] = {
+        "tests/golden/source/tar-in-tar/input/a.tar",
+        "tests/golden/source/places/input/a.tar",
+        "tests/golden/source/pax-name/input/a.tar",
+        "tests/golden/source/gnu-name/input/a.tar",
+        "tests/golden/idx/plain/input",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct error error = ERROR_INIT;
+        struct source_member member;
+        struct source *source = open_one(paths[i], &error);
+        assert_non_null(source);
+        size_t count = 0;
+        while (source_next(source, &member, &error) == SOURCE_MEMBER) {
+            struct stat info;
+            char there[5000], got[5000];
+            assert_non_null(member.place.path);
+            assert_int_equal(member.place.path[0], '/');
+            FILE *file = fopen(member.place.path, "rb");
+            assert_non_null(file);
+            assert_int_equal(fstat(fileno(file), &info), 0);
+            assert_int_equal(member.place.file_size, info.st_size);
+            assert_int_equal(member.place.modified,
+                             info.st_mtim.tv_sec * INT64_C(1000000000) + info.st_mtim.tv_nsec);
+            assert_int_equal(fseek(file, (long)member.place.offset, SEEK_SET), 0);
+            assert_true(member.size <= sizeof there);
+            assert_int_equal(fread(there, 1, member.size, file), member.size);
+            assert_int_equal(fclose(file), 0);
+            assert_int_equal(source_read(source, got, sizeof got, &error), member.size);
+            assert_memory_equal(there, got, member.size);
+            count++;
+        }
+        assert_int_equal(error.kind, ERROR_NONE);
+        assert_true(count > 0);
+        source_close(source);
+    }
+}
+
+// What is packed lies nowhere as it is.
+static void says_when_members_lie_nowhere(void **state)
+{
+    static char paths[][80] = {
+        "tests/golden/source/tar-gz-in-tar-gz/input/a.tgz",
+        "tests/golden/source/tar-gz-in-zip/input/a.zip",
+        "tests/golden/idx/zip-stored/input/data.zip",
+        "tests/golden/idx/gzip/input",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct error error = ERROR_INIT;
+        struct source_member member;
+        struct source *source = open_one(paths[i], &error);
+        assert_non_null(source);
+        while (source_next(source, &member, &error) == SOURCE_MEMBER)
+            assert_null(member.place.path);
+        assert_int_equal(error.kind, ERROR_NONE);
+        source_close(source);
+    }
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
@@ -508,6 +704,12 @@ int main(void)
         IN_FOLDER(follows_the_users_link),
         IN_FOLDER(notices_changes),
         IN_FOLDER(joins_several_paths),
+        IN_FOLDER(names_several_folders),
+        IN_FOLDER(lists_empty_folders),
+        cmocka_unit_test(lists_empty_folders_of_archives),
+        IN_FOLDER(reads_many_small_members),
+        cmocka_unit_test(says_where_members_lie),
+        cmocka_unit_test(says_when_members_lie_nowhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
