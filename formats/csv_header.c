@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "formats/csv_header.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "formats/column_name.h"
 #include "formats/csv_number.h"
 #include "formats/names.h"
 #include "formats/source.h"
-
-enum { MAX_NAME = 100 }; // bytes; see text_is_file_name
 
 static enum csv_kind kind_of(const struct csv_cell *cell)
 {
@@ -71,28 +69,6 @@ static bool look_for_header(const struct csv_record *first, const struct csv_rec
     return has_number || are_different_texts(first, is_so);
 }
 
-// A name that a feature can have: the header's text with what cannot stand in a name replaced, else
-// one after the column's number. "index" is what a sample's number is called. NULL when memory is
-// short.
-static char *make_name(const char *text, size_t column)
-{
-    char name[MAX_NAME + 1];
-    size_t size = text ? strlen(text) : 0;
-    if (size > MAX_NAME)
-        size = text_utf8_prefix(text, MAX_NAME);
-    if (size == 0) {
-        snprintf(name, sizeof name, "column_%zu", column + 1);
-        return strdup(name);
-    }
-    memcpy(name, text, size);
-    name[size] = '\0';
-    for (size_t i = 0; i < size; i++)
-        if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f || name[i] == '/' ||
-            (i == 0 && name[i] == '.'))
-            name[i] = '_';
-    return strdup(strcmp(name, "index") == 0 ? "index_" : name);
-}
-
 static bool add_name(struct csv_header *header, struct names *seen, size_t i,
                      const struct source *source, struct error *error)
 {
@@ -102,7 +78,7 @@ static bool add_name(struct csv_header *header, struct names *seen, size_t i,
                          "%s: the name of column %zu is not UTF-8; convert the "
                          "file, for example with iconv -f latin1 -t utf-8",
                          source_where(source), i + 1);
-    header->names[i] = make_name(text, i);
+    header->names[i] = column_name(text, text ? strlen(text) : 0, i);
     if (!header->names[i])
         return error_memory(error);
     switch (names_add(seen, header->names[i], strlen(header->names[i]))) {

@@ -25,7 +25,7 @@ HOMES = {
     "jpeglib.h": ["formats/raster_jpeg.c"],
     "jerror.h": ["formats/raster_jpeg.c"],
     "png.h": ["formats/raster_png.c"],
-    "zlib.h": ["formats/source*.c", "encode/*.c", "server/compress.c"],
+    "zlib.h": ["formats/source*.c", "formats/mat_inflate.c", "encode/*.c", "server/compress.c"],
     "jansson.h": ["formats/card.c", "server/openapi.c", "store/catalog*.c"],
     "nettle/*": ["base/digest.c"],
 }
