@@ -49,10 +49,10 @@ static void refuse_all(const struct source *source, struct error *error)
         buffer_printf(&text, "%s%.100s", i > 0 ? ", " : "", source_glimpsed(source, i)->name);
     if (count > SHOWN)
         buffer_string(&text, ", …");
-    buffer_string(&text, "; what can be read:");
+    buffer_string(&text, "; what can be read: ");
     for (size_t i = 0; FORMATS[i]; i++)
-        buffer_printf(&text, "%s %s (%s)", i > 0 ? "," : "", FORMATS[i]->name,
-                      FORMATS[i]->recognises);
+        buffer_printf(&text, "%s%s", i > 0 ? ", " : "", FORMATS[i]->name);
+    buffer_string(&text, " (samplecase formats says by what each is recognised)");
     const char *words = buffer_text(&text);
     if (words)
         error_set(error, ERROR_INPUT, "%s", words);

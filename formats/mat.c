@@ -339,9 +339,9 @@ static bool finish(struct reading *reading, struct card_file *card, struct error
     return describe(card, reading->survey.is_svhn ? known_find("svhn") : NULL,
                     has_image && has_class ? "image-classification" : "other", &reading->tally,
                     reading->writer, error) &&
-           (!*left_out || writer_warn(reading->writer, error,
-                                      "Left out, since they hold no number for each sample: %s.",
-                                      left_out));
+           (!*left_out ||
+            writer_warn(reading->writer, error,
+                        "Left out, since they hold no number for each sample: %s.", left_out));
 }
 
 static bool read_members(struct reading *reading, struct error *error)
@@ -394,6 +394,17 @@ const struct format FORMAT_MAT = {
     .about = "MATLAB's MAT files of version 5, compressed or not: the Street View House Numbers "
              "(train_32x32.mat …), arrays of numbers",
     .recognises = "the header of a MAT file, and nothing else beside",
+    .details =
+        "Each array of real numbers is a feature. The last axis counts the samples where there are "
+        "three or more (`X` of 32×32×3×N), else the first one (N×784), and values are put into C "
+        "order. `uint8` arrays of an image's shape called `X`, `data` or `images` are the feature "
+        "`image`; a vector of whole numbers called `y` or `labels` is the class feature `label`, "
+        "whose ids count from 0 also where the file counts from 1.\n"
+        "In the Street View House Numbers 10 means the digit 0. Files called `train`, `test` or "
+        "`extra` are these splits.\n"
+        "Variables that are no numbers for each sample are left out with a warning. Files of "
+        "version 7.3 (HDF5) and 4 are refused.",
+    .examples = "samplecase add svhn train_32x32.mat test_32x32.mat",
     .probe = probe,
     .read = read_source,
 };

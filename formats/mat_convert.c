@@ -72,17 +72,13 @@ static bool fits(const struct number *number, enum dtype dtype)
     static const struct {
         uint64_t negative, positive; // the largest magnitudes
     } RANGES[DTYPE_COUNT] = {
-        [DTYPE_UINT8] = {0, UINT8_MAX},
-        [DTYPE_INT8] = {UINT64_C(1) << 7, INT8_MAX},
-        [DTYPE_UINT16] = {0, UINT16_MAX},
-        [DTYPE_INT16] = {UINT64_C(1) << 15, INT16_MAX},
-        [DTYPE_UINT32] = {0, UINT32_MAX},
-        [DTYPE_INT32] = {UINT64_C(1) << 31, INT32_MAX},
-        [DTYPE_UINT64] = {0, UINT64_MAX},
-        [DTYPE_INT64] = {UINT64_C(1) << 63, INT64_MAX},
+        [DTYPE_UINT8] = {0, UINT8_MAX},   [DTYPE_INT8] = {UINT64_C(1) << 7, INT8_MAX},
+        [DTYPE_UINT16] = {0, UINT16_MAX}, [DTYPE_INT16] = {UINT64_C(1) << 15, INT16_MAX},
+        [DTYPE_UINT32] = {0, UINT32_MAX}, [DTYPE_INT32] = {UINT64_C(1) << 31, INT32_MAX},
+        [DTYPE_UINT64] = {0, UINT64_MAX}, [DTYPE_INT64] = {UINT64_C(1) << 63, INT64_MAX},
     };
     return number->is_whole && number->magnitude <= (number->is_negative ? RANGES[dtype].negative
-                                                                        : RANGES[dtype].positive);
+                                                                         : RANGES[dtype].positive);
 }
 
 static bool put(const struct number *number, enum dtype dtype, uint8_t *to)

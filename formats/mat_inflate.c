@@ -48,10 +48,9 @@ static bool fill(struct mat_inflate *from, struct error *error)
     if (got < 0)
         return false;
     if (got == 0)
-        return error_set(error, ERROR_INPUT,
-                         "%s: byte %llu: a compressed element ends before its data does",
-                         source_where(from->source),
-                         (unsigned long long)source_offset(from->source));
+        return error_set(
+            error, ERROR_INPUT, "%s: byte %llu: a compressed element ends before its data does",
+            source_where(from->source), (unsigned long long)source_offset(from->source));
     from->left -= (uint64_t)got;
     from->packed += (uint64_t)got;
     from->z.next_in = from->block;
@@ -89,8 +88,8 @@ int64_t mat_inflate_read(struct mat_inflate *from, void *bytes, size_t size, str
         error_set(error, ERROR_LIMIT,
                   "%s: byte %llu: a compressed element unpacks to more than %d times its size, as "
                   "no honest data does",
-                  source_where(from->source),
-                  (unsigned long long)source_offset(from->source), RATIO);
+                  source_where(from->source), (unsigned long long)source_offset(from->source),
+                  RATIO);
         return -1;
     }
     return (int64_t)got;

@@ -18,8 +18,7 @@ struct mat_inflate *mat_inflate_open(struct source *source, uint64_t packed, str
 
 // Reads up to size unpacked bytes; fewer only at the stream's end. -1 with the error: damaged data,
 // an end before the stream's, more than 200 times the packed size (past the first MiB).
-int64_t mat_inflate_read(struct mat_inflate *from, void *bytes, size_t size,
-                         struct error *error);
+int64_t mat_inflate_read(struct mat_inflate *from, void *bytes, size_t size, struct error *error);
 
 // Packed bytes that were not taken from the source yet.
 uint64_t mat_inflate_left(const struct mat_inflate *from);

@@ -61,8 +61,10 @@ static bool take(struct mat_reader *reader, void *bytes, size_t size, struct err
     if (got < 0)
         return false;
     if ((size_t)got < size)
-        return fail(reader, reader->inflate ? "a compressed variable ends early"
-                                            : "the file ends within a variable", error);
+        return fail(reader,
+                    reader->inflate ? "a compressed variable ends early"
+                                    : "the file ends within a variable",
+                    error);
     reader->left -= size < reader->left ? size : reader->left;
     return true;
 }
@@ -187,7 +189,8 @@ static bool read_head(struct mat_reader *reader, struct mat_matrix *matrix, stru
         !mat_element_read(reader, &matrix->left, &type, MAT_MAX_NAME, bytes, error))
         return false;
     size_t size = bytes->size;
-    if (size > 0 && (memchr(bytes->data, '\0', size) || text_utf8_prefix(bytes->data, size) != size))
+    if (size > 0 &&
+        (memchr(bytes->data, '\0', size) || text_utf8_prefix(bytes->data, size) != size))
         return fail(reader, "a variable whose name is no text", error);
     if (size > 0)
         memcpy(matrix->name, bytes->data, size);
@@ -275,8 +278,7 @@ bool mat_finish(struct mat_reader *reader, struct error *error)
     int64_t more = mat_inflate_read(reader->inflate, &byte, 1, error);
     if (more < 0)
         return false;
-    return more == 0 ||
-           fail(reader, "a compressed element holds more than its variable", error);
+    return more == 0 || fail(reader, "a compressed element holds more than its variable", error);
 }
 
 static bool leave(struct mat_reader *reader, struct error *error)
@@ -374,8 +376,8 @@ bool mat_data_begin(struct mat_reader *reader, struct mat_matrix *matrix, struct
 }
 
 // Stored values into `out`, in this machine's order.
-static bool read_stored(struct mat_reader *reader, struct mat_matrix *matrix,
-                        struct mat_data *data, void *out, size_t count, struct error *error)
+static bool read_stored(struct mat_reader *reader, struct mat_matrix *matrix, struct mat_data *data,
+                        void *out, size_t count, struct error *error)
 {
     size_t item = dtype_size(data->dtype);
     if (data->is_small) {
@@ -420,9 +422,8 @@ bool mat_data_read(struct mat_reader *reader, struct mat_matrix *matrix, struct 
 {
     if (count > data->left)
         return error_set(error, ERROR_INTERNAL, "values past the end of a variable");
-    if (data->dtype == dtype
-            ? !read_stored(reader, matrix, data, out, (size_t)count, error)
-            : !read_converted(reader, matrix, data, dtype, out, count, error))
+    if (data->dtype == dtype ? !read_stored(reader, matrix, data, out, (size_t)count, error)
+                             : !read_converted(reader, matrix, data, dtype, out, count, error))
         return false;
     return data->left > 0 || data->is_small ||
            mat_skip(reader, &matrix->left,
@@ -431,11 +432,10 @@ bool mat_data_read(struct mat_reader *reader, struct mat_matrix *matrix, struct 
 
 void mat_matrix_print(const struct mat_matrix *matrix, struct buffer *out)
 {
-    static const char *const CLASSES[] = {"unknown", "cell",   "struct", "object", "char",
-                                          "sparse",  "double", "single", "int8",   "uint8",
-                                          "int16",   "uint16", "int32",  "uint32", "int64",
-                                          "uint64"};
-    buffer_string(out, matrix->is_logical                ? "logical"
+    static const char *const CLASSES[] = {
+        "unknown", "cell",  "struct", "object", "char",  "sparse", "double", "single",
+        "int8",    "uint8", "int16",  "uint16", "int32", "uint32", "int64",  "uint64"};
+    buffer_string(out, matrix->is_logical            ? "logical"
                        : matrix->class <= MAT_UINT64 ? CLASSES[matrix->class]
                                                      : CLASSES[0]);
     for (unsigned i = 0; i < matrix->rank; i++)

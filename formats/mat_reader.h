@@ -31,8 +31,8 @@ enum mat_class {
 };
 
 struct mat_reader {
-    struct source *source; // borrowed; its present member is read
-    bool is_swapped;       // the file has the other byte order than this machine
+    struct source *source;       // borrowed; its present member is read
+    bool is_swapped;             // the file has the other byte order than this machine
     struct mat_inflate *inflate; // of the present compressed element; owned, or NULL
     uint64_t left;               // bytes of the present variable not read yet, as they lie unpacked
 };
@@ -41,11 +41,11 @@ struct mat_reader {
 struct mat_matrix {
     unsigned class; // enum mat_class, or another number that is no class we know
     bool is_complex, is_logical;
-    unsigned rank;                 // 0 of an empty element
-    uint64_t shape[MAT_MAX_RANK];  // as MATLAB has it: the first axis runs fastest
-    uint64_t count;                // product of the shape
-    char name[MAT_MAX_NAME + 1];   // UTF-8; "" in cells and fields
-    uint64_t left;                 // bytes that follow
+    unsigned rank;                // 0 of an empty element
+    uint64_t shape[MAT_MAX_RANK]; // as MATLAB has it: the first axis runs fastest
+    uint64_t count;               // product of the shape
+    char name[MAT_MAX_NAME + 1];  // UTF-8; "" in cells and fields
+    uint64_t left;                // bytes that follow
 };
 
 // The stored values of a matrix.

@@ -224,8 +224,7 @@ struct mat_struct *mat_struct_read(struct source *source, const char *variable, 
         return NULL;
     }
     struct mat_reader reader;
-    bool good =
-        mat_open(&reader, source, error) && read_variable(array, &reader, variable, error);
+    bool good = mat_open(&reader, source, error) && read_variable(array, &reader, variable, error);
     mat_close(&reader);
     if (good)
         return array;

@@ -31,7 +31,7 @@ static bool is_one_of(const char *name, const char *const *words)
 
 static bool has_label_name(const char *name)
 {
-    static const char *const WORDS[] = {"y",     "label",   "labels",  "class",
+    static const char *const WORDS[] = {"y",       "label",  "labels",  "class",
                                         "classes", "target", "targets", NULL};
     return is_one_of(name, WORDS);
 }
@@ -52,8 +52,7 @@ static void leave_out(struct mat_survey *survey, const struct mat_matrix *matrix
 {
     if (matrix->name[0] == '\0')
         return;
-    buffer_printf(&survey->left_out, "%s%s (", survey->left_out.size > 0 ? ", " : "",
-                  matrix->name);
+    buffer_printf(&survey->left_out, "%s%s (", survey->left_out.size > 0 ? ", " : "", matrix->name);
     mat_matrix_print(matrix, &survey->left_out);
     buffer_byte(&survey->left_out, ')');
 }
@@ -229,9 +228,9 @@ static bool settle_file(struct mat_survey *survey, struct mat_file *file, struct
             return false;
         count++;
     }
-    return count > 0 || error_set(error, ERROR_INPUT,
-                                  "%s: holds no array of numbers that could be samples",
-                                  file->member);
+    return count > 0 ||
+           error_set(error, ERROR_INPUT, "%s: holds no array of numbers that could be samples",
+                     file->member);
 }
 
 static bool is_svhn_file(const struct mat_file *file)
@@ -409,8 +408,8 @@ bool mat_survey_take(struct mat_survey *survey, struct source *source, const cha
     return good;
 }
 
-static bool declare(struct mat_survey *survey, struct mat_variable *variable,
-                    struct writer *writer, struct error *error)
+static bool declare(struct mat_survey *survey, struct mat_variable *variable, struct writer *writer,
+                    struct error *error)
 {
     int known = schema_feature(writer_schema(writer), variable->feature_name);
     if (known >= 0) {
@@ -418,10 +417,10 @@ static bool declare(struct mat_survey *survey, struct mat_variable *variable,
         return true;
     }
     struct feature feature = {.name = variable->feature_name,
-                              .kind = variable->is_label       ? FEATURE_CLASS
-                                      : is_image(variable)     ? FEATURE_IMAGE
-                                      : variable->rank > 0     ? FEATURE_ARRAY
-                                                               : FEATURE_SCALAR,
+                              .kind = variable->is_label   ? FEATURE_CLASS
+                                      : is_image(variable) ? FEATURE_IMAGE
+                                      : variable->rank > 0 ? FEATURE_ARRAY
+                                                           : FEATURE_SCALAR,
                               .dtype = variable->dtype,
                               .rank = variable->rank,
                               .white = is_image(variable) ? 255 : 0,
@@ -434,20 +433,29 @@ static bool declare(struct mat_survey *survey, struct mat_variable *variable,
     return variable->feature >= 0;
 }
 
+// Labels come after the others, whatever the order in the file.
+static bool declare_all(struct mat_survey *survey, struct mat_file *file, bool is_label,
+                        struct writer *writer, struct error *error)
+{
+    for (size_t i = 0; i < file->num_variables; i++) {
+        struct mat_variable *variable = &file->variables[i];
+        if (variable->feature_name && variable->is_label == is_label &&
+            !declare(survey, variable, writer, error)) {
+            error_prefix(error, "%s", file->member);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool mat_survey_declare(struct mat_survey *survey, struct writer *writer, struct error *error)
 {
     for (size_t i = 0; i < survey->num_files; i++) {
         struct mat_file *file = &survey->files[i];
         file->split = writer_split(writer, file->split_name, error);
-        if (file->split < 0)
+        if (file->split < 0 || !declare_all(survey, file, false, writer, error) ||
+            !declare_all(survey, file, true, writer, error))
             return false;
-        for (size_t j = 0; j < file->num_variables; j++) {
-            struct mat_variable *variable = &file->variables[j];
-            if (variable->feature_name && !declare(survey, variable, writer, error)) {
-                error_prefix(error, "%s", file->member);
-                return false;
-            }
-        }
     }
     return true;
 }

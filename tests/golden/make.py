@@ -10,11 +10,13 @@ import shutil
 import struct
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
+FORMATS = "idx, cifar, csv, mat"  # as formats.c lists them
 rng = np.random.default_rng(2024)
 
 
@@ -256,7 +258,7 @@ def idx_cases():
     case("idx/error-target", files, target="size",
          error='no feature "size" to predict; there are: image, label')
     case("idx/error-format", files, format="pickle",
-         error='no format "pickle"; there are: idx, cifar, csv')
+         error='no format "pickle"; there are: ' + FORMATS)
 
     # Known by name, since these are not the published files.
     shaped = {"train": rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)}
@@ -402,10 +404,9 @@ def source_cases():
     case("source/error-only-hidden", {".labels.idx": data}, error="input: the folder holds no files")
     case("source/error-missing", {"labels.idx": data}, paths=["nothing.idx"],
          error="input/nothing.idx: there is no such file or folder")
-    case("source/error-unrecognised", {"a.txt": b"hello\n", "b.txt": b"hello\n"},
-         error="no format is recognised in a.txt, b.txt; what can be read: idx (an IDX header: two zero bytes, a "
-               "type, and axes that fit the file's size), cifar (.bin files of whole records with believable "
-               "labels, or the lists of class names), csv (names that end in .csv, .tsv or .tab)")
+    case("source/error-unrecognised", {"a.xyz": b"hello\n", "b.xyz": b"hello\n"},
+         error="no format is recognised in a.xyz, b.xyz; what can be read: %s (samplecase formats says by what "
+               "each is recognised)" % FORMATS)
     case("source/error-two-cards", {"labels.idx": data, "dataset.json": b"{}", "more/dataset.json": b"{}"},
          error="there are two cards: dataset.json and more/dataset.json")
 
@@ -713,6 +714,187 @@ def csv_cases():
          error="test.csv has no header and train.csv has one")
 
 
+# --- MAT (the format's description: "MAT-File Format", chapter 1, level 5)
+
+MAT_TYPES = {"int8": 1, "uint8": 2, "int16": 3, "uint16": 4, "int32": 5, "uint32": 6, "float32": 7, "float64": 9,
+             "int64": 12, "uint64": 13}
+MAT_CLASSES = {"float64": 6, "float32": 7, "int8": 8, "uint8": 9, "int16": 10, "uint16": 11, "int32": 12,
+               "uint32": 13, "int64": 14, "uint64": 15}
+
+
+class Mat:
+    """Writes MAT files of one byte order."""
+
+    def __init__(self, order="<"):
+        self.order = order
+
+    def element(self, kind, data):
+        """A data element; up to four bytes stand in the tag itself."""
+        if 0 < len(data) <= 4:
+            return struct.pack(self.order + "I", len(data) << 16 | kind) + data.ljust(4, b"\0")
+        return struct.pack(self.order + "II", kind, len(data)) + data + bytes(-len(data) % 8)
+
+    def numbers(self, array):
+        return self.element(MAT_TYPES[array.dtype.name],
+                            array.astype(array.dtype.newbyteorder(self.order)).tobytes("F"))
+
+    def matrix(self, name, klass, shape, *rest, flags=0):
+        body = (self.element(6, struct.pack(self.order + "II", klass | flags << 8, 0))
+                + self.element(5, struct.pack(self.order + "%di" % len(shape), *shape))
+                + self.element(1, name.encode()) + b"".join(rest))
+        return struct.pack(self.order + "II", 14, len(body)) + body
+
+    def array(self, name, array, stored=None, **more):
+        """An array of its dtype's class, its values stored as `stored`."""
+        return self.matrix(name, MAT_CLASSES[array.dtype.name], array.shape,
+                           self.numbers(array.astype(stored or array.dtype)), **more)
+
+    def text(self, name, text):
+        data = text.encode("utf-16-" + ("le" if self.order == "<" else "be"))
+        return self.matrix(name, 4, (1, len(text)), self.element(4, data))
+
+    def packed(self, element):
+        data = zlib.compress(element)
+        return struct.pack(self.order + "II", 15, len(data)) + data
+
+    def file(self, *elements, version=0x0100, mark=None):
+        mark = mark or struct.pack(self.order + "H", 0x4d49)
+        return (b"MATLAB 5.0 MAT-file".ljust(124) + struct.pack(self.order + "H", version) + mark
+                + b"".join(elements))
+
+
+def mat_cases():
+    rng = np.random.default_rng(5)
+    mat, big = Mat("<"), Mat(">")
+    image = feature("image", "image", "uint8", (32, 32, 3), white=255)
+    digits = feature("label", "class", "uint8", target=True, classes=[str(i) for i in range(10)])
+    pixels = {"train": cifar_images(4), "test": cifar_images(2) // 2}
+    labels = {"train": np.array([10, 1, 9, 10]), "test": np.array([3, 10])}
+    columns = {s: {"image": pixels[s], "label": labels[s] % 10} for s in pixels}
+    warning = ("Not the whole of Street View House Numbers: train has 4 of 73,257, test has 2 of 26,032, extra has "
+               "0 of 531,131. The published files have all: train_32x32.mat, test_32x32.mat, extra_32x32.mat "
+               "(http://ufldl.stanford.edu/housenumbers/).")
+    svhn = dataset([image, digits], columns, title="Street View House Numbers", task="image-classification",
+                   warnings=[warning])
+
+    def x(split):
+        return np.asfortranarray(pixels[split].transpose(1, 2, 3, 0))
+
+    def y(split, dtype="uint8"):
+        return labels[split].astype(dtype)[:, None]
+
+    def house(m, split, pack=lambda e: e, dtype="uint8", stored=None, reverse=False):
+        parts = [pack(m.array("X", x(split))), pack(m.array("y", y(split, dtype), stored))]
+        return m.file(*parts[::-1 if reverse else 1])
+    case("mat/svhn", {s + "_32x32.mat": house(mat, s) for s in pixels}, svhn)
+    case("mat/svhn-packed", {s + "_32x32.mat": house(mat, s, mat.packed) for s in pixels}, svhn)
+    case("mat/svhn-big-endian", {s + "_32x32.mat": house(big, s, big.packed, "float64") for s in pixels}, svhn)
+    case("mat/svhn-doubles-as-bytes", {s + "_32x32.mat": house(mat, s, mat.packed, "float64", "uint8")
+                                       for s in pixels}, svhn)
+    case("mat/svhn-labels-first", {s + "_32x32.mat": house(mat, s, reverse=True) for s in pixels}, svhn)
+    case("mat/svhn-archive", {"h.tar.gz": gz(tar([(s + "_32x32.mat", house(mat, s, mat.packed)) for s in pixels]))},
+         svhn, paths=["h.tar.gz"])
+    case("mat/svhn-by-name", {s + ".mat": house(mat, s) for s in pixels}, svhn, name="svhn")
+    counted = feature("label", "class", "uint8", target=True, classes=[str(i) for i in range(1, 11)])
+    ten = np.arange(20) % 10 + 1
+    many = cifar_images(20)
+    case("mat/not-svhn", {"x.mat": mat.file(mat.packed(mat.array("X", np.asfortranarray(many.transpose(1, 2, 3, 0)))),
+                                            mat.array("y", ten.astype("uint8")[None]))},
+         dataset([image, counted], {"all": {"image": many, "label": ten - 1}}, task="image-classification"))
+    extra = dict(columns, extra=columns["test"])
+    case("mat/svhn-extra", {"train_32x32.mat": house(mat, "train"), "test_32x32.mat": house(mat, "test"),
+                            "extra_32x32.mat": house(mat, "test")},
+         dataset([image, digits], {s: extra[s] for s in ("extra", "test", "train")},
+                 title="Street View House Numbers", task="image-classification",
+                 warnings=[warning.replace("extra has 0", "extra has 2")]))
+
+    for dtype in MAT_TYPES:
+        values = (rng.standard_normal((5, 2, 3)) * 50).astype(dtype)
+        axis_last = np.asfortranarray(values.transpose(1, 2, 0))
+        for m, order in ((mat, "little"), (big, "big")):
+            kind = ("image", "image", 255) if dtype == "uint8" else ("data", "array", 0)
+            case("mat/dtype-%s-%s" % (dtype, order), {"v.mat": m.file(m.array("data", axis_last))},
+                 dataset([feature(kind[0], kind[1], dtype, (2, 3), white=kind[2])], {"all": {kind[0]: values}}))
+    table = rng.standard_normal((7, 4)).astype("float32")
+    whole = np.array([1, 2, 1, 3, 2, 3, 1])
+    case("mat/rows", {"t.mat": mat.file(mat.array("table", table), mat.array("labels", whole.astype("float64")[None],
+                                                                            "int16"))},
+         dataset([feature("table", "array", "float32", (4,)),
+                  feature("label", "class", "uint8", target=True, classes=["1", "2", "3"])],
+                 {"all": {"table": table, "label": whole - 1}}))
+    flags = np.array([1, 0, 0, 1, 1, 0, 1], "uint8")
+    real = rng.standard_normal(7)
+    case("mat/left-out", {"t.mat": mat.file(
+        mat.text("about", "größe"), mat.array("table", table), mat.array("scale", np.array([[2.5]])),
+        mat.packed(mat.array("flag", flags[:, None], flags=2)), mat.array("y", real[:, None]),
+        mat.matrix("names", 1, (1, 1), mat.text("", "a")),
+        mat.matrix("z", 6, (7, 1), mat.numbers(real), mat.numbers(real), flags=8))},
+         dataset([feature("table", "array", "float32", (4,)), feature("flag", "scalar", "bool"),
+                  feature("y", "scalar", "float64", target=True)],
+                 {"all": {"table": table, "flag": flags, "y": real}},
+                 warnings=["Left out, since they hold no number for each sample: about (char [1 × 5]), names (cell "
+                           "[1 × 1]), z (double [7 × 1]), scale (double [1 × 1])."]))
+    case("mat/label-zero-based", {"t.mat": mat.file(mat.array("y", np.array([[0, 1, 0, 2, 2, 1]], "int32")))},
+         dataset([feature("label", "class", "uint8", target=True)], {"all": {"label": np.array([0, 1, 0, 2, 2, 1])}}))
+    case("mat/card", {"t.mat": mat.file(mat.array("labels", whole.astype("uint8")[None])),
+                      "dataset.json": b'{"classes": {"label": ["a", "b", "c"]}}'},
+         dataset([feature("label", "class", "uint8", target=True, classes=["a", "b", "c"])],
+                 {"all": {"label": whole - 1}}))
+
+    good = mat.array("X", x("train"))
+    packed = mat.packed(good)
+
+    def bad(name, content, error, **options):
+        case("mat/error-" + name, {"t.mat": content}, error="t.mat: " + error, **options)
+    bad("v73", mat.file(version=0x0200).ljust(512) + b"\x89HDF\r\n\x1a\n",
+        "is a MAT file of version 7.3 (HDF5); version 5 is read: save it in MATLAB by save(…, '-v7'), or in Python by "
+        "scipy.io.savemat")
+    bad("hdf5", b"\x89HDF\r\n\x1a\n" + bytes(200),
+        "is a MAT file of version 7.3 (HDF5); version 5 is read: save it in MATLAB by save(…, '-v7'), or in Python by "
+        "scipy.io.savemat")
+    bad("v4", struct.pack("<5I", 0, 2, 1, 0, 2) + b"x\0" + bytes(16),
+        "is a MAT file of version 4; version 5 is read: save it in MATLAB by save(…, '-v7'), or in Python by "
+        "scipy.io.savemat")
+    bad("header", b"hello", "does not begin with the header of a MAT file (128 bytes, the last two \"IM\" or \"MI\")")
+    bad("empty", mat.file(), "holds no array of numbers that could be samples")
+    bad("cut-tag", mat.file(good)[:132], "byte 132: the file ends within the tag of an element")
+    bad("cut", mat.file(good)[:1000], "byte 1000: the file ends within a variable")
+    bad("cut-packed", mat.file(packed)[:200], "byte 200: a compressed element ends before its data does")
+    damaged = bytearray(mat.file(packed))
+    damaged[-1] ^= 1
+    bad("checksum", bytes(damaged), "byte %d: a compressed element is damaged (incorrect data check)" % len(damaged))
+    bad("bomb", mat.file(mat.packed(mat.array("X", np.zeros((1024, 1024, 3), "uint8")))),
+        "byte %d: a compressed element unpacks to more than 200 times its size, as no honest data does"
+        % len(mat.file(mat.packed(mat.array("X", np.zeros((1024, 1024, 3), "uint8"))))))
+    bad("shape", mat.file(mat.matrix("X", 9, (32, 32, 3, 2 ** 31 - 1), mat.numbers(x("train")))), 'byte 192: the variable "X" has 6597069763584 values of 1 bytes by its shape, '
+                                        'and 12288 bytes of them')
+    bad("huge-shape", mat.file(mat.matrix("X", 9, (2 ** 31 - 1,) * 4, mat.numbers(x("train")))),
+        "byte 176: the axes of a variable multiply to more than 2^64")
+    bad("negative-shape", mat.file(mat.matrix("X", 9, (-1, 2))), "byte 168: a variable has an axis of negative length")
+    bad("rank", mat.file(mat.matrix("X", 9, (1,) * 10)), "byte 160: an element of 40 bytes; at most 36 are read here")
+    bad("inner", mat.file(struct.pack("<II", 14, 20) + good[8:]),
+        "byte 152: an element claims to be longer than the one around it")
+    bad("no-flags", mat.file(struct.pack("<II", 14, 16) + mat.element(1, b"12345678")),
+        "byte 152: a variable does not begin with its flags")
+    bad("value", mat.file(mat.matrix("v", 9, (1, 3), mat.numbers(np.array([1.0, 2.5, 3.0])))),
+        'value 1 of the variable "v" is 2.5, which its class uint8 does not hold')
+    bad("axis", mat.file(mat.array("X", x("train")), mat.array("y", y("test"))),
+        'the variable "X" is uint8 [32 × 32 × 3 × 4]: neither its first nor its last axis counts the 2 samples of the '
+        'others')
+    bad("twice", mat.file(mat.array("y", y("test")), mat.array("y", y("test"))), 'two variables are called "y"')
+    bad("junk-in-packed", mat.file(mat.packed(mat.array("y", y("train")) + bytes(8))),
+        "byte %d: a compressed element holds more than its variable"
+        % len(mat.file(mat.packed(mat.array("y", y("train")) + bytes(8)))))
+    case("mat/error-splits-differ", {"train.mat": mat.file(mat.array("v", table)),
+                                     "test.mat": mat.file(mat.array("v", table[:, :3]))},
+         error='the samples of all splits must be alike, but "v" differs between test.mat and train.mat')
+    case("mat/error-splits-lack", {"train.mat": mat.file(mat.array("v", table)),
+                                   "test.mat": mat.file(mat.array("w", table))},
+         error='train.mat has no "w", which test.mat has')
+    case("mat/error-same-split", {"a.mat": mat.file(mat.array("v", table)), "b.mat": mat.file(mat.array("v", table))},
+         error='a.mat and b.mat would both be the split "all"; add one dataset at a time')
+
+
 def main():
     for folder in HERE.iterdir():
         if folder.is_dir() and not folder.name.startswith("."):
@@ -722,6 +904,7 @@ def main():
     cifar10_cases()
     cifar100_cases()
     csv_cases()
+    mat_cases()
 
 
 main()

@@ -3,6 +3,8 @@
 whose files this machine has."""
 import collections
 
+import scipy.io
+
 import decode
 from decode import FASHION, SHARED
 from program import SAMPLES
@@ -12,6 +14,7 @@ Whole = collections.namedtuple("Whole", "name files truth names")
 IDX_NAMES = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
              "t10k-labels-idx1-ubyte.gz"]
 CIFAR100 = SHARED / "cifar-100-binary.tar.gz"
+SVHN = {split: SHARED / f"svhn_{split}_32x32.mat" for split in ("train", "test")}
 
 
 def fashion_mnist():
@@ -29,6 +32,13 @@ def cifar100_names():
             for level in ("fine", "coarse")}
 
 
+def svhn():
+    """10 means the digit 0; pixels lie as height, width, channel, sample."""
+    files = {split: scipy.io.loadmat(SVHN[split]) for split in SVHN}
+    return {split: {"image": content["X"].transpose(3, 0, 1, 2), "label": content["y"].ravel() % 10}
+            for split, content in files.items()}
+
+
 DIGIT_NAMES = {"label": [str(digit) for digit in range(10)]}
 
 ALL = [
@@ -41,5 +51,6 @@ ALL = [
           lambda: DIGIT_NAMES),
     Whole("boston_housing", [SAMPLES / "boston_housing/boston_housing.csv"],
           lambda: {"all": decode.boston()}, dict),
+    Whole("svhn", list(SVHN.values()), svhn, lambda: DIGIT_NAMES),
 ]
 HERE = {whole.name: whole for whole in ALL if all(file.exists() for file in whole.files)}
