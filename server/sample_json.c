@@ -156,8 +156,8 @@ static void write_media_type(struct buffer *out, const struct sample_json *json,
     struct error error = ERROR_INIT;
     struct image_bytes image;
     enum raster_media media;
-    bool known = dataset_image_bytes(json->request->dataset, json->split, column->index, index,
-                                     &image, &error) &&
+    bool known = dataset_image_head(json->request->dataset, json->split, column->index, index,
+                                    &image, &error) &&
                  raster_recognise(image.bytes, image.size, &media);
     buffer_string(out, ",\"media_type\":");
     if (known)

@@ -63,6 +63,11 @@ bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64
                          struct image_bytes *out, struct error *error);
 void image_bytes_free(struct image_bytes *image);
 
+// The same of the first bytes alone, which tell what kind of image it is.
+enum { DATASET_IMAGE_HEAD = 16 };
+bool dataset_image_head(struct dataset *dataset, int split, int feature, uint64_t index,
+                        struct image_bytes *out, struct error *error);
+
 // The sample indices (int64) of a split grouped by class of a class feature: those of class id are
 // [starts[id], starts[id + 1]) of the array `by_class`, ascending within a class.
 struct class_index {

@@ -85,8 +85,9 @@ void dataset_image_size(const struct dataset *dataset, int split, int feature, u
     *channels = sound ? (uint32_t)row[2] : 0;
 }
 
+// At most so many of its bytes.
 static bool read_in_place(struct dataset *dataset, int split, int feature, uint64_t index,
-                          struct image_bytes *out, struct error *error)
+                          uint64_t most, struct image_bytes *out, struct error *error)
 {
     struct place place;
     char path[PATH_MAX];
@@ -99,6 +100,8 @@ static bool read_in_place(struct dataset *dataset, int split, int feature, uint6
     int fd = place_open(path, &place, error);
     if (fd < 0)
         return false;
+    if (place.size > most)
+        place.size = most;
     uint8_t *bytes = malloc(place.size);
     bool ok = bytes ? place_read(fd, path, &place, bytes, error) : error_memory(error);
     close(fd);
@@ -109,14 +112,28 @@ static bool read_in_place(struct dataset *dataset, int split, int feature, uint6
     return ok;
 }
 
-bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64_t index,
-                         struct image_bytes *out, struct error *error)
+static bool read_image(struct dataset *dataset, int split, int feature, uint64_t index,
+                       uint64_t most, struct image_bytes *out, struct error *error)
 {
     *out = (struct image_bytes){.bytes = NULL};
     if (dataset_schema(dataset)->features[feature].storage == STORAGE_IN_PLACE)
-        return read_in_place(dataset, split, feature, index, out, error);
+        return read_in_place(dataset, split, feature, index, most, out, error);
     out->bytes = find_run(dataset, split, feature, index, &out->size, error);
+    if (out->size > most)
+        out->size = most;
     return out->bytes;
+}
+
+bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64_t index,
+                         struct image_bytes *out, struct error *error)
+{
+    return read_image(dataset, split, feature, index, UINT64_MAX, out, error);
+}
+
+bool dataset_image_head(struct dataset *dataset, int split, int feature, uint64_t index,
+                        struct image_bytes *out, struct error *error)
+{
+    return read_image(dataset, split, feature, index, DATASET_IMAGE_HEAD, out, error);
 }
 
 void image_bytes_free(struct image_bytes *image)

@@ -172,6 +172,10 @@ static void gives_each_run(void **state)
     assert_memory_equal(image.bytes, "\x89PNG", 4);
     assert_null(image.owned);
     image_bytes_free(&image);
+    assert_true(dataset_image_head(dataset, 0, RAGGED_PICTURE, 2, &image, &error));
+    assert_int_equal(image.size, 4);
+    assert_memory_equal(image.bytes, "\x89PNG", 4);
+    image_bytes_free(&image);
 
     assert_int_equal(dataset_array(dataset, 0, RAGGED_TEXT)->num_rows, 9);
     assert_int_equal(dataset_part(dataset, 0, RAGGED_TEXT, ARRAY_OFFSETS)->num_rows, 4);
