@@ -83,7 +83,8 @@ const struct route ROUTES[] = {
      "A contact sheet of the selected image samples"},
     {"GET", "/datasets/{dataset}/arrays/{split}/{feature}.npy", ARRAY, ROUTE_REVISION, arrays_npy,
      "application/octet-stream", "the stored .npy file; Range is answered",
-     "A whole stored array ({feature}.by_class: sample indices grouped by class)"},
+     "A whole stored array; {feature}.by_class: sample indices grouped by class; of what has no "
+     "rows: {feature}.values and {feature}.offsets"},
     {"GET", "/datasets/{dataset}/classes", CLASSES, 0, datasets_classes, JSON,
      "classes with their counts in each split", "The classes of a class feature"},
     {"GET", "/datasets/{dataset}", ONE_DATASET, 0, datasets_one, JSON,
