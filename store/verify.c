@@ -27,6 +27,7 @@ struct verification {
     verify_damage *damage;
     void *context;
     struct verify_result *result;
+    struct error *error; // a failure that is no damage
 };
 
 // Reads one file. False with the error when it is not what it must be.
@@ -60,8 +61,15 @@ static bool is_current(const struct verification *on)
     return same;
 }
 
+// Whether what was found is damage that is to be told: not so when memory is short, which is an
+// error, and when the dataset is no longer current.
+static bool is_damage(const struct verification *on, const struct error *found)
+{
+    return (found->kind != ERROR_MEMORY || error_memory(on->error)) && is_current(on);
+}
+
 // Verifies the files of an entry and notes in `damaged` which features have one that is. False when
-// the entry is no longer current.
+// the entry is no longer current, or with the error.
 static bool verify_entry(const struct verification *on, const struct catalog_entry *entry,
                          bool *damaged)
 {
@@ -72,7 +80,7 @@ static bool verify_entry(const struct verification *on, const struct catalog_ent
         on->result->bytes += array->bytes;
         if (verify_file(on->folder, &entry->schema, array, &error))
             continue;
-        if (!is_current(on))
+        if (!is_damage(on, &error))
             return false;
         char path[ARRAY_PATH];
         array_path(&entry->schema, array, path);
@@ -147,7 +155,8 @@ static bool verify_place(struct looking *looking, const struct array *places,
     return ok;
 }
 
-// Verifies a feature's images in a split. False when the dataset is no longer current.
+// Verifies a feature's images in a split. False when the dataset is no longer current, or with the
+// error.
 static bool verify_split(struct looking *looking, const struct dataset *dataset, int split,
                          int feature)
 {
@@ -163,7 +172,7 @@ static bool verify_split(struct looking *looking, const struct dataset *dataset,
             looking->untold++;
             continue;
         }
-        if (!is_current(looking->on))
+        if (!is_damage(looking->on, &error))
             return false;
         looking->told++;
         if (looking->on->damage)
@@ -172,9 +181,8 @@ static bool verify_split(struct looking *looking, const struct dataset *dataset,
     return true;
 }
 
-// Verifies the images of a feature. *current becomes false when the dataset no longer is.
-static bool verify_images(const struct verification *on, const struct dataset *dataset, int feature,
-                          bool *current, struct error *error)
+// Verifies the images of a feature. False when the dataset is no longer current, or with the error.
+static bool verify_images(const struct verification *on, const struct dataset *dataset, int feature)
 {
     struct looking looking = {.on = on, .fd = -1};
     looking.files = dataset_part(dataset, 0, feature, ARRAY_FILES);
@@ -182,10 +190,10 @@ static bool verify_images(const struct verification *on, const struct dataset *d
     looking.seen = calloc(looking.offsets->num_rows, 1);
     looking.damaged = calloc(looking.offsets->num_rows, 1);
     looking.chunk = malloc(CHUNK);
-    bool ok = (looking.seen && looking.damaged && looking.chunk) || error_memory(error);
-    for (size_t i = 0; ok && *current && i < dataset_schema(dataset)->num_splits; i++)
-        *current = verify_split(&looking, dataset, (int)i, feature);
-    if (*current && looking.untold > 0 && on->damage) {
+    bool ok = (looking.seen && looking.damaged && looking.chunk) || error_memory(on->error);
+    for (size_t i = 0; ok && i < dataset_schema(dataset)->num_splits; i++)
+        ok = verify_split(&looking, dataset, (int)i, feature);
+    if (ok && looking.untold > 0 && on->damage) {
         char more[64];
         snprintf(more, sizeof more, "%" PRIu64 " more files are missing or have changed",
                  looking.untold);
@@ -200,9 +208,10 @@ static bool verify_images(const struct verification *on, const struct dataset *d
 }
 
 // Verifies the images that lie in the user's files, if there are such. A feature whose own files
-// are damaged cannot tell. The entry may be cleared.
+// are damaged cannot tell. The entry may be cleared. False when the dataset is no longer current,
+// or with the error.
 static bool verify_in_place(const struct verification *on, struct catalog_entry *entry,
-                            const bool *damaged, bool *current, struct error *error)
+                            const bool *damaged)
 {
     bool any = false;
     for (size_t i = 0; i < entry->schema.num_features; i++)
@@ -212,17 +221,15 @@ static bool verify_in_place(const struct verification *on, struct catalog_entry 
     struct error failure = ERROR_INIT;
     struct dataset *dataset =
         guard_install(&failure) ? dataset_open(on->folder, entry, &failure) : NULL;
-    if (!dataset) {
-        *current = is_current(on);
-        // What is damaged was told before.
-        return !*current || on->result->num_damaged > 0 ||
-               error_set(error, failure.kind, "%s", failure.text);
-    }
+    if (!dataset && on->result->num_damaged > 0 && failure.kind != ERROR_MEMORY)
+        return true; // what is in the way was told
+    if (!dataset)
+        return is_current(on) && error_set(on->error, failure.kind, "%s", failure.text);
     const struct schema *schema = dataset_schema(dataset);
     bool ok = true;
-    for (size_t i = 0; ok && *current && i < schema->num_features; i++)
+    for (size_t i = 0; ok && i < schema->num_features; i++)
         if (!damaged[i] && schema->features[i].storage == STORAGE_IN_PLACE)
-            ok = verify_images(on, dataset, (int)i, current, error);
+            ok = verify_images(on, dataset, (int)i);
     dataset_release(dataset);
     return ok;
 }
@@ -231,28 +238,30 @@ bool verify_dataset(struct folder *folder, const char *name, verify_damage *dama
                     struct verify_result *result, struct error *error)
 {
     struct error failure = ERROR_INIT;
-    struct verification on = {
-        .folder = folder, .name = name, .damage = damage, .context = context, .result = result};
-    on.catalog = catalog_open(folder, FOLDER_READ, &failure);
+    struct verification on = {.folder = folder,
+                              .name = name,
+                              .damage = damage,
+                              .context = context,
+                              .result = result,
+                              .error = &failure};
     *result = (struct verify_result){.num_files = 0};
-    if (!on.catalog)
-        return failure.kind == ERROR_NONE
-                   ? error_set(error, ERROR_MISSING, "no dataset \"%.100s\"; there are none", name)
-                   : error_set(error, failure.kind, "%s", failure.text);
-    bool ok = true, current = false;
-    while (ok && !current) {
+    on.catalog = catalog_open(folder, FOLDER_READ, &failure);
+    if (!on.catalog && failure.kind == ERROR_NONE)
+        error_set(&failure, ERROR_MISSING, "no dataset \"%.100s\"; there are none", name);
+    for (bool done = false; !done && failure.kind == ERROR_NONE;) {
         struct catalog_entry entry;
         *result = (struct verify_result){.num_files = 0};
-        ok = catalog_read_one(on.catalog, name, &entry, error);
+        if (!catalog_read_one(on.catalog, name, &entry, &failure))
+            break;
         memcpy(on.revision, entry.schema.revision, sizeof on.revision);
-        bool *damaged = ok ? calloc(entry.schema.num_features, sizeof *damaged) : NULL;
-        if (ok && !damaged)
-            ok = error_memory(error);
-        current = ok && verify_entry(&on, &entry, damaged);
-        ok = ok && (!current || verify_in_place(&on, &entry, damaged, &current, error));
+        bool *damaged = calloc(entry.schema.num_features, sizeof *damaged);
+        if (!damaged)
+            error_memory(&failure);
+        done =
+            damaged && verify_entry(&on, &entry, damaged) && verify_in_place(&on, &entry, damaged);
         free(damaged);
         catalog_entry_clear(&entry);
     }
     catalog_close(on.catalog);
-    return ok;
+    return failure.kind == ERROR_NONE || error_set(error, failure.kind, "%s", failure.text);
 }
