@@ -17,6 +17,7 @@
 
 #include "store/catalog.h"
 #include "store/remove.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/scratch_ragged.h"
 
 enum { NOBODY = 65534 };

@@ -17,7 +17,7 @@
 #include "store/catalog.h"
 #include "store/remove.h"
 #include "store/verify.h"
-#include "tests/unit/scratch_ragged.h"
+#include "tests/unit/scratch_in_place.h"
 
 static void import_ok(struct scratch *scratch, struct writer_result *result)
 {

@@ -20,6 +20,7 @@
 #include "store/catalog.h"
 #include "store/remove.h"
 #include "store/verify.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/scratch_ragged.h"
 
 enum {

@@ -14,6 +14,7 @@
 #include "store/selection.h"
 #include "store/verify.h"
 #include "tests/unit/failing.h"
+#include "tests/unit/scratch_in_place.h"
 #include "tests/unit/scratch_ragged.h"
 
 enum { ENOUGH = 10000 }; // allocations; no loop comes near
