@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
-// CIFAR-10 and CIFAR-100 in their binary form: the published .tar.gz, a folder, or single .bin
-// files.
+// CIFAR-10 and CIFAR-100 in their binary form and as Python's pickles: the published .tar.gz, a
+// folder, or single files. Samples of pickles are read as if they were records.
 #include "formats/cifar.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/cifar_layout.h"
 #include "formats/cifar_names.h"
+#include "formats/cifar_python.h"
 #include "formats/cifar_waiting.h"
 #include "formats/describe.h"
 #include "formats/labels.h"
+#include "formats/pickle_member.h"
 #include "formats/source.h"
 #include "store/writer.h"
 
@@ -26,6 +29,7 @@ struct reading {
     struct cifar_names names[CIFAR_MAX_LABELS];
     int parents[CIFAR_MAX_CLASSES]; // of the finer classes; -1 while unknown
     struct cifar_waiting waiting;
+    bool is_pickle; // of the present member
     struct tally tally;
     uint64_t num_records;
     uint8_t records[BLOCK_RECORDS * (CIFAR_MAX_LABELS + CIFAR_IMAGE)];
@@ -39,9 +43,12 @@ static enum probe probe(const struct source *source)
     for (size_t i = 0; i < source_num_glimpsed(source); i++) {
         const struct source_member *member = source_glimpsed(source, i);
         struct cifar_member kind = cifar_member_of(member->name);
-        if (kind.role == CIFAR_NAMES && best == PROBE_NO)
+        if (kind.role == CIFAR_NAMES && !kind.is_pickle && best == PROBE_NO)
             best = PROBE_NAME;
-        if (kind.role != CIFAR_RECORDS)
+        if (kind.is_pickle && kind.role != CIFAR_OTHER &&
+            cifar_python_is(member->head, member->head_size))
+            return PROBE_CONTENT;
+        if (kind.role != CIFAR_RECORDS || kind.is_pickle)
             continue;
         for (size_t j = 0; j < 2; j++) {
             bool fits =
@@ -66,23 +73,34 @@ static void interleave(uint8_t *restrict to, const uint8_t *restrict from)
     }
 }
 
-// Checks and notes the labels of one record, which begins at byte `at` of the member `where`.
+// "record 3, byte 9219"; a pickle has no byte for it.
+static const char *place_of(const struct reading *reading, uint64_t at, unsigned label, char *text)
+{
+    unsigned long long record = at / reading->layout->record;
+    if (reading->is_pickle)
+        sprintf(text, "sample %llu", record);
+    else
+        sprintf(text, "record %llu, byte %llu", record, (unsigned long long)at + label);
+    return text;
+}
+
+// Checks and notes the labels of one record, which begins at byte `at` of the member `where`, or
+// would begin there if the pickle held records.
 static bool take_labels(struct reading *reading, const uint8_t *record, size_t i, uint64_t at,
                         const char *where, struct error *error)
 {
     const struct cifar_layout *layout = reading->layout;
+    char place[64];
     for (unsigned j = 0; j < CIFAR_MAX_LABELS && j < layout->num_labels; j++) {
         uint8_t value = record[j];
         if (value >= layout->labels[j].num_classes)
-            return error_set(error, ERROR_INPUT,
-                             "%s: record %llu, byte %llu: %s is %u, but %s has %u "
-                             "of them (0 to %u)",
-                             where, (unsigned long long)(at / layout->record),
-                             (unsigned long long)at + j, layout->labels[j].feature, value,
+            return error_set(error, ERROR_INPUT, "%s: %s: %s is %u, but %s has %u of them (0 to %u)",
+                             where, place_of(reading, at, j, place), layout->labels[j].feature, value,
                              layout->title, layout->labels[j].num_classes,
                              layout->labels[j].num_classes - 1);
         reading->values[j][i] = value;
-        if (!labels_add(&reading->labels[j], value, at + j, error))
+        if (!labels_add(&reading->labels[j], value,
+                        reading->is_pickle ? at / layout->record : at + j, error))
             return false;
     }
     if (layout->num_labels < 2)
@@ -90,10 +108,8 @@ static bool take_labels(struct reading *reading, const uint8_t *record, size_t i
     int *parent = &reading->parents[record[1]];
     if (*parent >= 0 && *parent != record[0])
         return error_set(error, ERROR_INPUT,
-                         "%s: record %llu, byte %llu: %s %u comes with %s %u here, "
-                         "but with %d before",
-                         where, (unsigned long long)(at / layout->record), (unsigned long long)at,
-                         layout->labels[1].feature, record[1], layout->labels[0].feature, record[0],
+                         "%s: %s: %s %u comes with %s %u here, but with %d before",
+                         where, place_of(reading, at, 0, place), layout->labels[1].feature, record[1], layout->labels[0].feature, record[0],
                          *parent);
     *parent = record[0];
     return true;
@@ -121,11 +137,15 @@ static bool take_block(struct reading *reading, const uint8_t *records, size_t c
     return true;
 }
 
-static bool begin_labels(struct reading *reading, const char *where, struct error *error)
+static bool begin_labels(struct reading *reading, const char *where, bool is_pickle,
+                         struct error *error)
 {
-    for (unsigned j = 0; j < reading->layout->num_labels; j++)
+    reading->is_pickle = is_pickle;
+    for (unsigned j = 0; j < reading->layout->num_labels; j++) {
+        reading->labels[j].unit = is_pickle ? "sample" : "byte";
         if (!labels_member(&reading->labels[j], where, error))
             return false;
+    }
     return true;
 }
 
@@ -145,7 +165,7 @@ static bool read_records(struct reading *reading, int split, struct error *error
 {
     const char *where = source_where(reading->source);
     size_t record = reading->layout->record;
-    if (!begin_labels(reading, where, error))
+    if (!begin_labels(reading, where, false, error))
         return false;
     for (;;) {
         uint64_t at = source_offset(reading->source);
@@ -162,14 +182,67 @@ static bool read_records(struct reading *reading, int split, struct error *error
     }
 }
 
+// Appends the samples of a pickle.
+static bool take_pickle(struct reading *reading, const struct pickle *pickle, int split,
+                        const char *where, struct error *error)
+{
+    struct cifar_python batch;
+    size_t record = reading->layout->record;
+    if (!begin_labels(reading, where, true, error))
+        return false;
+    if (!cifar_python_open(&batch, reading->layout, pickle_root(pickle), error)) {
+        error_prefix(error, "%s", where);
+        return false;
+    }
+    for (size_t first = 0; first < batch.count; first += BLOCK_RECORDS) {
+        size_t left = batch.count - first, count = left < BLOCK_RECORDS ? left : BLOCK_RECORDS;
+        cifar_python_records(&batch, first, count, reading->records);
+        if (!take_block(reading, reading->records, count, split, first * record, where, error))
+            return false;
+    }
+    return true;
+}
+
+// Appends the samples of the present member, which is a pickle, or takes its names.
+static bool read_pickle(struct reading *reading, uint64_t size, bool is_names, int split,
+                        struct error *error)
+{
+    struct pickle_member member;
+    const char *where = source_where(reading->source);
+    if (!pickle_member_read(&member, reading->source, size, error))
+        return false;
+    bool good = is_names ? cifar_python_names(reading->names, reading->layout,
+                                              pickle_root(member.pickle), error)
+                         : take_pickle(reading, member.pickle, split, where, error);
+    if (!good && is_names)
+        error_prefix(error, "%s", where);
+    pickle_member_clear(&member);
+    return good;
+}
+
+// The same for a pickle that had to wait for its turn.
+static bool take_waiting_pickle(struct reading *reading, const struct cifar_batch *batch,
+                                int split, struct error *error)
+{
+    struct pickle *pickle = pickle_read(batch->bytes, batch->size, 0, error);
+    if (!pickle) {
+        error_prefix(error, "%s", batch->where);
+        return false;
+    }
+    bool good = take_pickle(reading, pickle, split, batch->where, error);
+    pickle_free(pickle);
+    return good;
+}
+
 // Appends the records of a batch that had to wait for its turn, and frees it.
 static bool take_waiting(struct reading *reading, struct cifar_batch *batch, int split,
                          struct error *error)
 {
     size_t record = reading->layout->record;
-    bool good = begin_labels(reading, batch->where, error) &&
-                is_whole(reading, batch->size, batch->where, error);
-    for (size_t at = 0; good && at < batch->size; at += BLOCK_RECORDS * record) {
+    bool good = batch->is_pickle ? take_waiting_pickle(reading, batch, split, error)
+                                 : begin_labels(reading, batch->where, false, error) &&
+                                       is_whole(reading, batch->size, batch->where, error);
+    for (size_t at = 0; good && !batch->is_pickle && at < batch->size; at += BLOCK_RECORDS * record) {
         size_t left = (batch->size - at) / record;
         good = take_block(reading, batch->bytes + at, left < BLOCK_RECORDS ? left : BLOCK_RECORDS,
                           split, at, batch->where, error);
@@ -179,19 +252,21 @@ static bool take_waiting(struct reading *reading, struct cifar_batch *batch, int
 }
 
 // The batches of CIFAR-10 lie in the archive in any order; their numbers say the right one.
-static bool read_batch(struct reading *reading, unsigned long number, int split,
-                       struct error *error)
+static bool read_batch(struct reading *reading, const struct cifar_member *kind, uint64_t size,
+                       int split, struct error *error)
 {
-    switch (cifar_waiting_turn(&reading->waiting, number)) {
+    switch (cifar_waiting_turn(&reading->waiting, kind->batch)) {
     case CIFAR_TURN_NOW:
-        if (!read_records(reading, split, error))
+        if (!(kind->is_pickle ? read_pickle(reading, size, false, split, error)
+                              : read_records(reading, split, error)))
             return false;
         break;
     case CIFAR_TURN_LATER:
-        return cifar_waiting_add(&reading->waiting, number, reading->source, error);
+        return cifar_waiting_add(&reading->waiting, kind->batch, kind->is_pickle, reading->source,
+                                 error);
     case CIFAR_TURN_GONE:
         return error_set(error, ERROR_INPUT, "%s: there is another batch %lu",
-                         source_where(reading->source), number);
+                         source_where(reading->source), kind->batch);
     }
     struct cifar_batch batch;
     while (cifar_waiting_take(&reading->waiting, false, &batch))
@@ -210,23 +285,26 @@ static bool read_member(struct reading *reading, const struct source_member *mem
     if (kind.role == CIFAR_OTHER)
         return error_set(error, ERROR_INPUT,
                          "%s: is no part of %s, which has .bin files and lists of "
-                         "names",
+                         "names, or pickles",
                          where, reading->layout->title);
     if (kind.layout && kind.layout != reading->layout)
         return error_set(error, ERROR_INPUT,
                          "%s: belongs to %s, the others to %s; add one dataset at "
                          "a time",
                          where, kind.layout->title, reading->layout->title);
+    if (kind.role == CIFAR_NAMES && kind.is_pickle)
+        return read_pickle(reading, member->size, true, -1, error);
     if (kind.role == CIFAR_NAMES)
         return cifar_names_read(&reading->names[kind.label], reading->layout, kind.label,
                                 reading->source, error);
-    if (member->size != SOURCE_SIZE_UNKNOWN && !is_whole(reading, member->size, where, error))
+    if (member->size != SOURCE_SIZE_UNKNOWN && !kind.is_pickle && !is_whole(reading, member->size, where, error))
         return false;
     int split = writer_split(reading->writer, kind.split, error);
     if (split < 0)
         return false;
-    return kind.batch > 0 ? read_batch(reading, kind.batch, split, error)
-                          : read_records(reading, split, error);
+    return kind.batch > 0   ? read_batch(reading, &kind, member->size, split, error)
+           : kind.is_pickle ? read_pickle(reading, member->size, false, split, error)
+                            : read_records(reading, split, error);
 }
 
 static bool read_members(struct reading *reading, struct error *error)
@@ -346,8 +424,6 @@ static bool read_source(struct source *source, struct writer *writer, struct err
     reading->writer = writer;
     for (size_t i = 0; i < CIFAR_MAX_CLASSES; i++)
         reading->parents[i] = -1;
-    for (size_t j = 0; j < CIFAR_MAX_LABELS; j++)
-        reading->labels[j].unit = "byte";
     bool good = read_all(reading, error);
     for (size_t j = 0; j < CIFAR_MAX_LABELS; j++) {
         labels_clear(&reading->labels[j]);
@@ -360,18 +436,22 @@ static bool read_source(struct source *source, struct writer *writer, struct err
 
 const struct format FORMAT_CIFAR = {
     .name = "cifar",
-    .about = "CIFAR-10 and CIFAR-100 in their binary form (cifar-10-binary.tar.gz, *.bin)",
-    .recognises = ".bin files of whole records with believable labels, or the lists of class names",
+    .about = "CIFAR-10 and CIFAR-100, binary or as Python's pickles (cifar-10-binary.tar.gz, "
+             "cifar-100-python.tar.gz)",
+    .recognises = ".bin files of whole records with believable labels, the lists of class names, "
+                  "or pickles of the names that CIFAR has (data_batch_1, train, meta)",
     .details =
         "`data_batch_N.bin` and `train.bin` are the split `train`, `test_batch.bin` and `test.bin` "
-        "the split `test`.\n"
+        "the split `test`; the same without an ending are Python's pickles, which are read as data "
+        "and never run. Equal images give an equal revision from either.\n"
         "A record becomes an image of 32×32 RGB pixels and its class: `label` for CIFAR-10; for "
         "CIFAR-100 `fine_label` and `coarse_label`, whose classes are the parents of the fine ones, "
         "as the records themselves say.\n"
         "Class names come from `batches.meta.txt`, `fine_label_names.txt` and "
-        "`coarse_label_names.txt` beside the records, else they are the published ones.",
+        "`coarse_label_names.txt` beside the records, or from `batches.meta` and `meta`, else they "
+        "are the published ones.",
     .examples = "samplecase add cifar10 cifar-10-binary.tar.gz\n"
-                "samplecase add cifar100 cifar-100-binary.tar.gz",
+                "samplecase add cifar100 cifar-100-python.tar.gz",
     .probe = probe,
     .read = read_source,
 };

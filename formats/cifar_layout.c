@@ -12,26 +12,46 @@ const struct cifar_layout CIFAR_LAYOUTS[2] = {
      .title = "CIFAR-10",
      .record = 1 + CIFAR_IMAGE,
      .num_labels = 1,
-     .labels = {{"label", "batches.meta.txt", 10}}},
+     .labels = {{"label", "batches.meta.txt", "labels", "label_names", 10}}},
     {.known = "cifar100",
      .title = "CIFAR-100",
      .record = 2 + CIFAR_IMAGE,
      .num_labels = 2,
-     .labels = {{"coarse_label", "coarse_label_names.txt", 20},
-                {"fine_label", "fine_label_names.txt", 100}}},
+     .labels = {{"coarse_label", "coarse_label_names.txt", "coarse_labels", "coarse_label_names", 20},
+                {"fine_label", "fine_label_names.txt", "fine_labels", "fine_label_names", 100}}},
 };
 
-// N of "data_batch_N.bin"; 0 for another name.
-static unsigned long batch_of(const char *base)
+// N of "data_batch_N" and the ending; 0 for another name.
+static unsigned long batch_of(const char *base, const char *ending)
 {
     static const char BEGINNING[] = "data_batch_";
     if (strncmp(base, BEGINNING, sizeof BEGINNING - 1) != 0)
         return 0;
     const char *digits = base + sizeof BEGINNING - 1;
     size_t length = strspn(digits, "0123456789");
-    if (length == 0 || length > 6 || strcmp(digits + length, ".bin") != 0)
+    if (length == 0 || length > 6 || strcmp(digits + length, ending) != 0)
         return 0;
     return strtoul(digits, NULL, 10);
+}
+
+// What a member without an ending is: those of the Python archives have none.
+static struct cifar_member python_member_of(const char *base)
+{
+    struct cifar_member member = {.role = CIFAR_RECORDS, .split = "train", .is_pickle = true};
+    member.batch = batch_of(base, "");
+    bool is_test = strcmp(base, "test") == 0, is_meta = strcmp(base, "meta") == 0;
+    if (is_test || is_meta || strcmp(base, "train") == 0)
+        member.layout = &CIFAR_LAYOUTS[1];
+    else if (member.batch > 0 || strcmp(base, "test_batch") == 0 ||
+             strcmp(base, "batches.meta") == 0)
+        member.layout = &CIFAR_LAYOUTS[0];
+    else
+        return (struct cifar_member){.role = CIFAR_OTHER};
+    if (is_test || strcmp(base, "test_batch") == 0)
+        member.split = "test";
+    if (is_meta || strcmp(base, "batches.meta") == 0)
+        member.role = CIFAR_NAMES;
+    return member;
 }
 
 struct cifar_member cifar_member_of(const char *name)
@@ -42,11 +62,12 @@ struct cifar_member cifar_member_of(const char *name)
             if (strcmp(base, CIFAR_LAYOUTS[i].labels[j].names_file) == 0)
                 return (struct cifar_member){
                     .role = CIFAR_NAMES, .layout = &CIFAR_LAYOUTS[i], .label = j};
-    if (naming_is_note(name))
+    // CIFAR-100's Python archive holds an editor's copy, "file.txt~".
+    if (naming_is_note(name) || naming_ends_in(base, "~"))
         return (struct cifar_member){.role = CIFAR_NOTE};
     if (!naming_ends_in(base, ".bin"))
-        return (struct cifar_member){.role = CIFAR_OTHER};
-    struct cifar_member member = {.role = CIFAR_RECORDS, .batch = batch_of(base)};
+        return python_member_of(base);
+    struct cifar_member member = {.role = CIFAR_RECORDS, .batch = batch_of(base, ".bin")};
     const char *split = member.batch > 0 ? "train" : naming_split(name);
     member.split = split ? split : "all";
     if (member.batch > 0 || strcmp(base, "test_batch.bin") == 0)
@@ -93,6 +114,8 @@ static void look_at(struct choice *choice, const struct source_member *member)
     if (kind.role != CIFAR_RECORDS)
         return;
     choice->num_files++;
+    if (kind.is_pickle)
+        return;
     for (size_t i = 0; i < 2; i++)
         choice->sizes[i] &= cifar_layout_fits_size(&CIFAR_LAYOUTS[i], member->size);
     for (size_t i = 0; i < 2; i++)
@@ -156,7 +179,7 @@ const struct cifar_layout *cifar_layout_choose(struct source *source, const char
         return NULL;
     }
     if (choice.num_files == 0 && source_glimpsed_all(source)) {
-        error_set(error, ERROR_INPUT, "there is no .bin file with records");
+        error_set(error, ERROR_INPUT, "there is no file with records");
         return NULL;
     }
     for (size_t i = 0; i < 2; i++)

@@ -23,6 +23,7 @@ enum {
 struct cifar_label {
     const char *feature;
     const char *names_file; // a name on each line
+    const char *python_key, *python_names_key; // of the dicts in Python's pickles
     unsigned num_classes;
 };
 
@@ -44,7 +45,8 @@ struct cifar_member {
     const char *split;                 // CIFAR_RECORDS: static
     unsigned long batch;               // CIFAR_RECORDS: N of data_batch_N.bin, else 0
     const struct cifar_layout *layout; // the one that the name belongs to alone; NULL for either
-    unsigned label;                    // CIFAR_NAMES: of the layout
+    unsigned label;                    // CIFAR_NAMES: of the layout, unless it is a pickle
+    bool is_pickle;                    // CIFAR_RECORDS, CIFAR_NAMES: Python's (cifar_python.h)
 };
 
 // What a member is by its name.

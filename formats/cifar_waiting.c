@@ -45,8 +45,8 @@ static bool read_member(struct source *source, uint64_t most, struct buffer *out
     return true;
 }
 
-bool cifar_waiting_add(struct cifar_waiting *waiting, unsigned long number, struct source *source,
-                       struct error *error)
+bool cifar_waiting_add(struct cifar_waiting *waiting, unsigned long number, bool is_pickle,
+                       struct source *source, struct error *error)
 {
     struct cifar_batch *batches = realloc(waiting->batches, (waiting->count + 1) * sizeof *batches);
     if (!batches)
@@ -65,8 +65,11 @@ bool cifar_waiting_add(struct cifar_waiting *waiting, unsigned long number, stru
     while (at > 0 && batches[at - 1].number > number)
         at--;
     memmove(&batches[at + 1], &batches[at], (waiting->count - at) * sizeof *batches);
-    batches[at] = (struct cifar_batch){
-        .number = number, .where = where, .bytes = (uint8_t *)bytes.data, .size = bytes.size};
+    batches[at] = (struct cifar_batch){.number = number,
+                                       .where = where,
+                                       .bytes = (uint8_t *)bytes.data,
+                                       .size = bytes.size,
+                                       .is_pickle = is_pickle};
     waiting->count++;
     waiting->size += bytes.size;
     return true;

@@ -17,6 +17,7 @@ struct cifar_batch {
     char *where;    // owned
     uint8_t *bytes; // owned
     size_t size;
+    bool is_pickle;
 };
 
 struct cifar_waiting {
@@ -32,8 +33,8 @@ enum cifar_turn { CIFAR_TURN_NOW, CIFAR_TURN_LATER, CIFAR_TURN_GONE };
 enum cifar_turn cifar_waiting_turn(struct cifar_waiting *waiting, unsigned long number);
 
 // Keeps the source's present member as that batch.
-bool cifar_waiting_add(struct cifar_waiting *waiting, unsigned long number, struct source *source,
-                       struct error *error);
+bool cifar_waiting_add(struct cifar_waiting *waiting, unsigned long number, bool is_pickle,
+                       struct source *source, struct error *error);
 
 // Takes out the batch whose turn it is, or with `any` the one with the smallest number; the caller
 // frees it. False when there is none.

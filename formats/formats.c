@@ -8,9 +8,11 @@
 #include "formats/csv.h"
 #include "formats/idx.h"
 #include "formats/mat.h"
+#include "formats/npy.h"
 #include "formats/source.h"
 
-const struct format *const FORMATS[] = {&FORMAT_IDX, &FORMAT_CIFAR, &FORMAT_CSV, &FORMAT_MAT, NULL};
+const struct format *const FORMATS[] = {&FORMAT_IDX, &FORMAT_NPY, &FORMAT_CIFAR, &FORMAT_CSV,
+                                        &FORMAT_MAT, NULL};
 
 const struct format *format_find(const char *name)
 {

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "formats/describe.h"
+#include "formats/identity.h"
 #include "formats/idx_survey.h"
 #include "formats/labels.h"
 #include "formats/naming.h"
@@ -24,8 +25,7 @@ struct reading {
     struct labels *labels; // by feature; owned
     size_t num_labels;
     struct tally tally;
-    const struct known *known; // by what the files hold; NULL so far
-    char *known_by;            // the member that said so; owned
+    struct identity identity;
     struct buffer rows;
 };
 
@@ -170,23 +170,6 @@ static bool read_values(struct reading *reading, const struct idx_file *file, st
     return true;
 }
 
-// Notes which known dataset a file belongs to.
-static bool note_known(struct reading *reading, const char *sha256, const char *member,
-                       struct error *error)
-{
-    const struct known *known = known_by_hash(sha256);
-    if (!known || known == reading->known)
-        return true;
-    if (reading->known)
-        return error_set(error, ERROR_INPUT,
-                         "%s belongs to %s, but %s to %s; add one dataset at a "
-                         "time",
-                         reading->known_by, reading->known->title, member, known->title);
-    reading->known = known;
-    reading->known_by = strdup(member);
-    return reading->known_by || error_memory(error);
-}
-
 static bool read_file(struct reading *reading, const struct source_member *member,
                       struct error *error)
 {
@@ -217,7 +200,7 @@ static bool read_file(struct reading *reading, const struct source_member *membe
     reading->tally.samples[file->split] += file->feature == 0 ? file->header.shape[0] : 0;
     char sha256[DIGEST_HEX];
     digest_hex(&digest, sha256);
-    return note_known(reading, sha256, member->name, error);
+    return identity_note(&reading->identity, sha256, member->name, error);
 }
 
 static bool read_files(struct reading *reading, struct error *error)
@@ -229,33 +212,12 @@ static bool read_files(struct reading *reading, struct error *error)
             return false;
     if (step == SOURCE_FAILED)
         return false;
-    for (size_t i = 0; i < source_num_files(reading->source); i++) {
-        struct source_file_read file = source_file(reading->source, i);
-        if (!note_known(reading, file.sha256, file.file, error))
-            return false;
-    }
-    return true;
-}
-
-// Settles which known dataset this is: what the files hold counts more than the name.
-static bool identify(struct reading *reading, struct error *error)
-{
-    const char *name = writer_options(reading->writer)->name;
-    const struct known *named = name ? known_find(name) : NULL;
-    if (!reading->known) {
-        if (named && known_fits(named, writer_schema(reading->writer)))
-            reading->known = named;
-        return true;
-    }
-    if (!named || named == reading->known)
-        return true;
-    return writer_warn(reading->writer, error, "Named %s, but the files are those of %s.",
-                       named->name, reading->known->title);
+    return identity_note_files(&reading->identity, reading->source, error);
 }
 
 static bool finish(struct reading *reading, struct card_file *card, struct error *error)
 {
-    const struct known *known = reading->known;
+    const struct known *known = reading->identity.known;
     bool has_classes = false;
     for (size_t i = 0; i < reading->num_labels; i++) {
         const struct feature *feature = &writer_schema(reading->writer)->features[i];
@@ -286,7 +248,7 @@ static bool read_all(struct reading *reading, struct error *error)
         return error_memory(error);
     for (size_t i = 0; i < reading->num_labels; i++)
         reading->labels[i].unit = "byte";
-    if (!read_files(reading, error) || !identify(reading, error))
+    if (!read_files(reading, error) || !identity_settle(&reading->identity, reading->writer, error))
         return false;
     struct card_file card;
     if (!card_from_source(&card, reading->source, error))
@@ -303,7 +265,7 @@ static bool read_source(struct source *source, struct writer *writer, struct err
     for (size_t i = 0; reading.labels && i < reading.num_labels; i++)
         labels_clear(&reading.labels[i]);
     free(reading.labels);
-    free(reading.known_by);
+    identity_clear(&reading.identity);
     buffer_free(&reading.rows);
     idx_survey_clear(&reading.survey);
     return good;

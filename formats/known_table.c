@@ -198,6 +198,8 @@ static const struct known DIGITS = {
 
 static const char *const SENTIMENT_NAMES[] = {"neg", "pos"};
 static const struct known_feature IMDB_FEATURES[] = {
+    {"tokens", FEATURE_TOKENS, DTYPE_INT32, 0, {0}, NULL, 0},
+    {"text", FEATURE_TEXT, DTYPE_UINT8, 0, {0}, NULL, 0},
     {"label", FEATURE_CLASS, DTYPE_UINT8, 0, {0}, CLASSES(SENTIMENT_NAMES)},
 };
 static const struct known_split IMDB_SPLITS[] = {{"train", 25000}, {"test", 25000}};
@@ -233,6 +235,8 @@ static const char *const REUTERS_NAMES[] = {
     "lei",       "bop",          "zinc",    "orange",     "pet-chem", "dlr",      "gas",
     "silver",    "wpi",          "hog",     "lead"};
 static const struct known_feature REUTERS_FEATURES[] = {
+    {"tokens", FEATURE_TOKENS, DTYPE_INT32, 0, {0}, NULL, 0},
+    {"text", FEATURE_TEXT, DTYPE_UINT8, 0, {0}, NULL, 0},
     {"label", FEATURE_CLASS, DTYPE_UINT8, 0, {0}, CLASSES(REUTERS_NAMES)},
 };
 static const struct known_split REUTERS_SPLITS[] = {{"all", 11228}};

@@ -157,7 +157,7 @@ function isLong(feature, value) {
 
 // "image/jpeg" -> "JPEG"
 function typeName({media_type: type}) {
-    return type ? type.slice(type.indexOf("/") + 1).toUpperCase() : "file";
+    return type.slice(type.indexOf("/") + 1).toUpperCase();
 }
 
 function channelsText(channels) {

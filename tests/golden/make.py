@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -15,8 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
+import npy_cases
+
 HERE = Path(__file__).resolve().parent
-FORMATS = "idx, cifar, csv, mat"  # as formats.c lists them
+FORMATS = "idx, npy, cifar, csv, mat"  # as formats.c lists them
 rng = np.random.default_rng(2024)
 
 
@@ -61,12 +64,26 @@ def feature(name, kind, dtype, shape=(), white=0.0, target=False, parent=-1, cla
             "target": target, "parent": parent, "classes": classes}
 
 
+def runs(name, values, suffix, offsets, dtype):
+    """The hashes of all runs one after the other, and of where they begin."""
+    arrays = {suffix: np.array([value for run in values for value in run], dtype),
+              offsets: np.cumsum([0] + [len(run) for run in values]).astype("<i8")}
+    return {name + key: hashlib.sha256(array.tobytes()).hexdigest() for key, array in arrays.items()}
+
+
 def dataset(features, splits, title="golden", task="other", warnings=()):
     """splits: name -> {feature: array}"""
     out = {}
     for split, columns in splits.items():
         arrays = {}
         for f in features:
+            if f["kind"] == "tokens":
+                array, words = columns[f["name"]]
+                arrays.update(runs(f["name"], array, "", ".offsets", "<i4"))
+                if words:
+                    words = [word.encode() for word in words]
+                    arrays.update(runs(f["name"], words, ".words", ".word_offsets", "u1"))
+                continue
             array = np.ascontiguousarray(columns[f["name"]]).astype(
                 np.dtype(f["dtype"]).newbyteorder("<"))
             assert list(array.shape[1:]) == f["shape"], (f["name"], array.shape)
@@ -479,7 +496,7 @@ def cifar10_cases():
     case("cifar/error-batch-twice", {"a/data_batch_1.bin": batch[0], "b/data_batch_1.bin": batch[0]},
          error="b/data_batch_1.bin: there is another batch 1")
     case("cifar/error-stranger", {"data_batch_1.bin": batch[0], "notes.txt": b"x"},
-         error="notes.txt: is no part of CIFAR-10, which has .bin files and lists of names")
+         error="notes.txt: is no part of CIFAR-10, which has .bin files and lists of names, or pickles")
     case("cifar/error-label-of-bare", {"train.bin": b"\xff" * 3074},
          error="train.bin: record 0, byte 0: coarse_label is 255, but CIFAR-100 has 20 of them (0 to 19)")
     case("cifar/error-neither", {"test.bin": b"\0" * 3000}, format="cifar",
@@ -905,6 +922,7 @@ def main():
     cifar100_cases()
     csv_cases()
     mat_cases()
+    npy_cases.write(sys.modules[__name__])
 
 
 main()

@@ -37,7 +37,21 @@ static json_t *describe_feature(const struct feature *feature)
                      feature->parent, "classes", classes);
 }
 
-// The SHA-256 of each feature's rows.
+// The SHA-256 of what a feature's file of that role would hold, under its name and the suffix.
+static void describe_part(json_t *columns, const struct writer *writer, size_t split, size_t i,
+                          enum array_role role, const char *suffix)
+{
+    const struct feature *feature = &writer_schema(writer)->features[i];
+    if (!feature_has_role(feature, role))
+        return;
+    const struct buffer *part = fake_writer_part(writer, split, i, role);
+    char name[200], sha256[DIGEST_HEX];
+    snprintf(name, sizeof name, "%s%s", feature->name, suffix);
+    digest_of(part->data, part->size, sha256);
+    json_object_set_new(columns, name, json_string(sha256));
+}
+
+// The SHA-256 of each feature's rows, of runs also where they begin, and of the words they mean.
 static json_t *describe_split(const struct writer *writer, size_t split)
 {
     const struct schema *schema = writer_schema(writer);
@@ -47,6 +61,11 @@ static json_t *describe_split(const struct writer *writer, size_t split)
         char sha256[DIGEST_HEX];
         digest_of(rows->data, rows->size, sha256);
         json_object_set_new(columns, schema->features[i].name, json_string(sha256));
+        describe_part(columns, writer, split, i, ARRAY_OFFSETS, ".offsets");
+        if (schema->features[i].num_words > 0) {
+            describe_part(columns, writer, split, i, ARRAY_WORDS, ".words");
+            describe_part(columns, writer, split, i, ARRAY_WORD_OFFSETS, ".word_offsets");
+        }
     }
     return json_pack("{s:I, s:o}", "samples", (json_int_t)fake_writer_count(writer, split, 0),
                      "columns", columns);
