@@ -94,10 +94,10 @@ static bool take_labels(struct reading *reading, const uint8_t *record, size_t i
     for (unsigned j = 0; j < CIFAR_MAX_LABELS && j < layout->num_labels; j++) {
         uint8_t value = record[j];
         if (value >= layout->labels[j].num_classes)
-            return error_set(error, ERROR_INPUT, "%s: %s: %s is %u, but %s has %u of them (0 to %u)",
-                             where, place_of(reading, at, j, place), layout->labels[j].feature, value,
-                             layout->title, layout->labels[j].num_classes,
-                             layout->labels[j].num_classes - 1);
+            return error_set(
+                error, ERROR_INPUT, "%s: %s: %s is %u, but %s has %u of them (0 to %u)", where,
+                place_of(reading, at, j, place), layout->labels[j].feature, value, layout->title,
+                layout->labels[j].num_classes, layout->labels[j].num_classes - 1);
         reading->values[j][i] = value;
         if (!labels_add(&reading->labels[j], value,
                         reading->is_pickle ? at / layout->record : at + j, error))
@@ -108,9 +108,9 @@ static bool take_labels(struct reading *reading, const uint8_t *record, size_t i
     int *parent = &reading->parents[record[1]];
     if (*parent >= 0 && *parent != record[0])
         return error_set(error, ERROR_INPUT,
-                         "%s: %s: %s %u comes with %s %u here, but with %d before",
-                         where, place_of(reading, at, 0, place), layout->labels[1].feature, record[1], layout->labels[0].feature, record[0],
-                         *parent);
+                         "%s: %s: %s %u comes with %s %u here, but with %d before", where,
+                         place_of(reading, at, 0, place), layout->labels[1].feature, record[1],
+                         layout->labels[0].feature, record[0], *parent);
     *parent = record[0];
     return true;
 }
@@ -221,8 +221,8 @@ static bool read_pickle(struct reading *reading, uint64_t size, bool is_names, i
 }
 
 // The same for a pickle that had to wait for its turn.
-static bool take_waiting_pickle(struct reading *reading, const struct cifar_batch *batch,
-                                int split, struct error *error)
+static bool take_waiting_pickle(struct reading *reading, const struct cifar_batch *batch, int split,
+                                struct error *error)
 {
     struct pickle *pickle = pickle_read(batch->bytes, batch->size, 0, error);
     if (!pickle) {
@@ -242,7 +242,8 @@ static bool take_waiting(struct reading *reading, struct cifar_batch *batch, int
     bool good = batch->is_pickle ? take_waiting_pickle(reading, batch, split, error)
                                  : begin_labels(reading, batch->where, false, error) &&
                                        is_whole(reading, batch->size, batch->where, error);
-    for (size_t at = 0; good && !batch->is_pickle && at < batch->size; at += BLOCK_RECORDS * record) {
+    for (size_t at = 0; good && !batch->is_pickle && at < batch->size;
+         at += BLOCK_RECORDS * record) {
         size_t left = (batch->size - at) / record;
         good = take_block(reading, batch->bytes + at, left < BLOCK_RECORDS ? left : BLOCK_RECORDS,
                           split, at, batch->where, error);
@@ -297,7 +298,8 @@ static bool read_member(struct reading *reading, const struct source_member *mem
     if (kind.role == CIFAR_NAMES)
         return cifar_names_read(&reading->names[kind.label], reading->layout, kind.label,
                                 reading->source, error);
-    if (member->size != SOURCE_SIZE_UNKNOWN && !kind.is_pickle && !is_whole(reading, member->size, where, error))
+    if (member->size != SOURCE_SIZE_UNKNOWN && !kind.is_pickle &&
+        !is_whole(reading, member->size, where, error))
         return false;
     int split = writer_split(reading->writer, kind.split, error);
     if (split < 0)
@@ -445,7 +447,8 @@ const struct format FORMAT_CIFAR = {
         "the split `test`; the same without an ending are Python's pickles, which are read as data "
         "and never run. Equal images give an equal revision from either.\n"
         "A record becomes an image of 32×32 RGB pixels and its class: `label` for CIFAR-10; for "
-        "CIFAR-100 `fine_label` and `coarse_label`, whose classes are the parents of the fine ones, "
+        "CIFAR-100 `fine_label` and `coarse_label`, whose classes are the parents of the fine "
+        "ones, "
         "as the records themselves say.\n"
         "Class names come from `batches.meta.txt`, `fine_label_names.txt` and "
         "`coarse_label_names.txt` beside the records, or from `batches.meta` and `meta`, else they "

@@ -17,7 +17,8 @@ const struct cifar_layout CIFAR_LAYOUTS[2] = {
      .title = "CIFAR-100",
      .record = 2 + CIFAR_IMAGE,
      .num_labels = 2,
-     .labels = {{"coarse_label", "coarse_label_names.txt", "coarse_labels", "coarse_label_names", 20},
+     .labels = {{"coarse_label", "coarse_label_names.txt", "coarse_labels", "coarse_label_names",
+                 20},
                 {"fine_label", "fine_label_names.txt", "fine_labels", "fine_label_names", 100}}},
 };
 

@@ -22,7 +22,7 @@ enum {
 
 struct cifar_label {
     const char *feature;
-    const char *names_file; // a name on each line
+    const char *names_file;                    // a name on each line
     const char *python_key, *python_names_key; // of the dicts in Python's pickles
     unsigned num_classes;
 };

@@ -10,8 +10,8 @@ bool cifar_python_is(const uint8_t *head, size_t size)
 {
     // Protocols 2 to 5 name themselves; 0 and 1 begin with the dict.
     return size >= 3 && ((head[0] == 0x80 && head[1] >= 2 && head[1] <= 5) ||
-                         (head[0] == '(' && head[1] == 'd' && (head[2] == 'p' || head[2] == 'S' ||
-                                                               head[2] == 'V')) ||
+                         (head[0] == '(' && head[1] == 'd' &&
+                          (head[2] == 'p' || head[2] == 'S' || head[2] == 'V')) ||
                          (head[0] == '}' && (head[1] == 'q' || head[1] == '(')));
 }
 

@@ -10,8 +10,8 @@
 
 struct cifar_python {
     const struct cifar_layout *layout;
-    size_t count; // samples
-    const struct pickle_array *pixels;                  // borrowed
+    size_t count;                                        // samples
+    const struct pickle_array *pixels;                   // borrowed
     const struct pickle_items *labels[CIFAR_MAX_LABELS]; // borrowed
 };
 

@@ -234,7 +234,7 @@ static bool finish(struct reading *reading, struct card_file *card, struct error
 {
     if (!identity_settle(&reading->identity, reading->writer, error))
         return false;
-    const struct known *known = reading->plan.is_boston      ? known_find("boston_housing")
+    const struct known *known = reading->plan.is_boston   ? known_find("boston_housing")
                                 : reading->identity.known ? reading->identity.known
                                                           : known_by_file(reading);
     for (size_t i = 0; i < reading->plan.num_features; i++) {
@@ -284,7 +284,8 @@ const struct format FORMAT_NPY = {
     .about = "arrays of numpy (.npy, .npz): images, numbers, labels, lists of word ids",
     .recognises = "files that begin with \"\\x93NUMPY\", alone or in an .npz or another archive",
     .details =
-        "The first or last word of an array's name is its split (`x_train`, `test_images`, `val/y`); "
+        "The first or last word of an array's name is its split (`x_train`, `test_images`, "
+        "`val/y`); "
         "without one, arrays of the same length are the split `all`. Arrays of one name in several "
         "splits are one feature: `images` and `x` of pictures become `image`, `labels`, `y` and "
         "`target` of classes become `label`; any other name stays. Both orders and byte orders are "
@@ -294,7 +295,8 @@ const struct format FORMAT_NPY = {
         "axes when both sides are at least 8 and all values lie between 0 and 255, with channels "
         "when all are finite. They are shown with white at 1 when no value is larger, at 16 for "
         "pictures of at most 8×8 without larger values, else at 255 or the largest value.\n"
-        "Whole numbers called `y`, `label`, `target` or `class` are classes when they count up from "
+        "Whole numbers called `y`, `label`, `target` or `class` are classes when they count up "
+        "from "
         "0 or 1 without a gap and are half as many as the samples at most, beside images also with "
         "gaps (below 1000). Other arrays of single numbers are scalars, all else is an array a "
         "sample.\n"

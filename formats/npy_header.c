@@ -145,8 +145,8 @@ static bool take_shape(struct cursor *cursor, struct npy_header *header)
         if (!take_length(cursor, &header->shape[header->rank]))
             return fail(cursor, "'shape' holds what is no length");
         header->rank++;
-        if (!take(cursor, ',') && (skip_space(cursor), cursor->at == cursor->end ||
-                                                           *cursor->at != ')'))
+        if (!take(cursor, ',') &&
+            (skip_space(cursor), cursor->at == cursor->end || *cursor->at != ')'))
             return fail(cursor, "'shape' does not end");
     }
     return true;
@@ -186,8 +186,8 @@ static bool take_dict(struct cursor *cursor, struct npy_header *header)
             return fail(cursor, "no ':' after a key");
         if (!KEYS[i].take(cursor, header))
             return false;
-        if (!take(cursor, ',') && (skip_space(cursor), cursor->at == cursor->end ||
-                                                           *cursor->at != '}'))
+        if (!take(cursor, ',') &&
+            (skip_space(cursor), cursor->at == cursor->end || *cursor->at != '}'))
             return fail(cursor, "no ',' after a value");
     }
     skip_space(cursor);
@@ -202,13 +202,12 @@ static bool check_size(struct npy_header *header, struct error *error)
         return error_set(error, ERROR_INPUT,
                          "is a single value (its shape is ()); an array with an axis of samples "
                          "is needed");
-    bool is_sound =
-        size_of_shape(1, header->shape + 1, header->rank - 1, &header->row_items) &&
-        header->row_items <= MAX_ROW_BYTES / 8 &&
-        size_of_shape(header->type.is_object ? 1 : header->type.item, header->shape, header->rank,
-                      &header->file_bytes) &&
-        size_add(header->file_bytes, header->size, &header->file_bytes) &&
-        header->file_bytes < (uint64_t)INT64_MAX;
+    bool is_sound = size_of_shape(1, header->shape + 1, header->rank - 1, &header->row_items) &&
+                    header->row_items <= MAX_ROW_BYTES / 8 &&
+                    size_of_shape(header->type.is_object ? 1 : header->type.item, header->shape,
+                                  header->rank, &header->file_bytes) &&
+                    size_add(header->file_bytes, header->size, &header->file_bytes) &&
+                    header->file_bytes < (uint64_t)INT64_MAX;
     if (!is_sound)
         return error_set(error, ERROR_LIMIT, "claims a shape that is too large for any file");
     header->is_fortran = header->is_fortran && header->rank > 1;

@@ -9,8 +9,8 @@
 #include "formats/npy_type.h"
 
 enum {
-    NPY_MAX_RANK = 9,      // axes of a sample and the one that counts samples
-    NPY_MAX_TEXT = 10000,  // bytes of the dict
+    NPY_MAX_RANK = 9,     // axes of a sample and the one that counts samples
+    NPY_MAX_TEXT = 10000, // bytes of the dict
     NPY_MAX_HEADER = 12 + NPY_MAX_TEXT,
 };
 
@@ -19,9 +19,9 @@ struct npy_header {
     bool is_fortran; // the first axis varies fastest, and there is more than one
     unsigned rank;   // at least 1
     uint64_t shape[NPY_MAX_RANK];
-    size_t size;          // bytes of the header
-    uint64_t row_items;   // values of one sample
-    uint64_t file_bytes;  // of header and values; not for objects
+    size_t size;         // bytes of the header
+    uint64_t row_items;  // values of one sample
+    uint64_t file_bytes; // of header and values; not for objects
 };
 
 // Whether bytes begin as an .npy file does.

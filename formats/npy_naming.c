@@ -83,15 +83,15 @@ static bool is_one_of(const char *text, size_t size, const char *const *words)
 
 bool npy_naming_is_general(const char *feature)
 {
-    static const char *const WORDS[] = {"", "x", "data", "input", "inputs", "feature", "features",
-                                        "value", "values", "arr_0", NULL};
+    static const char *const WORDS[] = {"",         "x",     "data",   "input", "inputs", "feature",
+                                        "features", "value", "values", "arr_0", NULL};
     return is_one_of(feature, strlen(feature), WORDS);
 }
 
 bool npy_naming_is_target(const char *feature)
 {
-    static const char *const WORDS[] = {"y", "label", "labels", "target", "targets", "class",
-                                        "classes", NULL};
+    static const char *const WORDS[] = {"y",       "label", "labels",  "target",
+                                        "targets", "class", "classes", NULL};
     const char *word = feature;
     size_t size = last_word(feature, strlen(feature), &word);
     return is_one_of(word, size, WORDS);

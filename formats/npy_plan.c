@@ -82,14 +82,14 @@ static bool check(const struct npy_plan *plan, const struct npy_survey *survey, 
             if (j < i && !check_pair(plan, other, array, error))
                 return false;
             if (!has_feature(survey, other->split, array->feature))
-                return error_set(error, ERROR_INPUT,
-                                 "the split \"%s\" has no \"%s\", which %s gives for \"%s\"",
-                                 other->split, plan->features[array->feature].name, array->member,
-                                 array->split);
+                return error_set(
+                    error, ERROR_INPUT, "the split \"%s\" has no \"%s\", which %s gives for \"%s\"",
+                    other->split, plan->features[array->feature].name, array->member, array->split);
         }
     }
-    return samples > 0 || error_set(error, ERROR_INPUT, "%s: its header says that there are no "
-                                                        "samples",
+    return samples > 0 || error_set(error, ERROR_INPUT,
+                                    "%s: its header says that there are no "
+                                    "samples",
                                     survey->arrays[0].member);
 }
 
@@ -157,9 +157,8 @@ static bool is_class(const struct npy_range *range, uint64_t samples, bool has_i
 // One number a sample: an axis of length 1 says nothing.
 static bool is_flat(const struct npy_array *array)
 {
-    return array->header.rank == 1 ||
-           (array->header.rank == 2 && array->header.row_items == 1 &&
-            npy_naming_is_target(array->name));
+    return array->header.rank == 1 || (array->header.rank == 2 && array->header.row_items == 1 &&
+                                       npy_naming_is_target(array->name));
 }
 
 // Decides what a feature is, by the first array of it.

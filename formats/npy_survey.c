@@ -29,7 +29,8 @@ static bool needs_range(const struct npy_array *array)
         return false;
     if (npy_survey_has_image_shape(header))
         // Of uint8, only the smallest pictures: scikit-learn's digits go up to 16.
-        return header->type.dtype != DTYPE_UINT8 || (header->shape[1] <= 8 && header->shape[2] <= 8);
+        return header->type.dtype != DTYPE_UINT8 ||
+               (header->shape[1] <= 8 && header->shape[2] <= 8);
     return header->row_items == 1 && dtype_is_integer(header->type.dtype) &&
            npy_naming_is_target(array->name);
 }

@@ -23,8 +23,9 @@ struct gathering {
 
 static bool flush(struct gathering *to, struct error *error)
 {
-    bool good = to->num_runs == 0 || writer_append_runs(to->writer, to->split, to->feature,
-                                                        to->values, to->counts, to->num_runs, error);
+    bool good =
+        to->num_runs == 0 || writer_append_runs(to->writer, to->split, to->feature, to->values,
+                                                to->counts, to->num_runs, error);
     to->num_values = to->num_runs = 0;
     return good;
 }
@@ -70,10 +71,9 @@ static bool put_list(struct gathering *to, uint64_t sample, const struct pickle_
     for (size_t i = 0; i < items->count; i++) {
         const struct pickle_value *value = &items->values[i];
         if (value->kind != PICKLE_INT)
-            return error_set(error, ERROR_INPUT,
-                             "%s: sample %llu, value %zu: is %s; tokens are whole numbers",
-                             to->where, (unsigned long long)sample, i,
-                             pickle_kind_name(value->kind));
+            return error_set(
+                error, ERROR_INPUT, "%s: sample %llu, value %zu: is %s; tokens are whole numbers",
+                to->where, (unsigned long long)sample, i, pickle_kind_name(value->kind));
         if (!put(to, sample, i, value->integer, error))
             return false;
     }

@@ -9,10 +9,10 @@ static const struct {
     enum dtype dtype;
     bool is_half;
 } TYPES[] = {
-    {"b1", DTYPE_BOOL, false},    {"u1", DTYPE_UINT8, false},   {"i1", DTYPE_INT8, false},
-    {"u2", DTYPE_UINT16, false},  {"i2", DTYPE_INT16, false},   {"u4", DTYPE_UINT32, false},
-    {"i4", DTYPE_INT32, false},   {"u8", DTYPE_UINT64, false},  {"i8", DTYPE_INT64, false},
-    {"f2", DTYPE_FLOAT32, true},  {"f4", DTYPE_FLOAT32, false}, {"f8", DTYPE_FLOAT64, false},
+    {"b1", DTYPE_BOOL, false},   {"u1", DTYPE_UINT8, false},   {"i1", DTYPE_INT8, false},
+    {"u2", DTYPE_UINT16, false}, {"i2", DTYPE_INT16, false},   {"u4", DTYPE_UINT32, false},
+    {"i4", DTYPE_INT32, false},  {"u8", DTYPE_UINT64, false},  {"i8", DTYPE_INT64, false},
+    {"f2", DTYPE_FLOAT32, true}, {"f4", DTYPE_FLOAT32, false}, {"f8", DTYPE_FLOAT64, false},
 };
 
 // What a letter stands for that cannot be read.

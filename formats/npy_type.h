@@ -12,11 +12,11 @@
 #include "base/error.h"
 
 struct npy_type {
-    bool is_object;  // Python objects, pickled; the fields below mean nothing then
+    bool is_object;   // Python objects, pickled; the fields below mean nothing then
     enum dtype dtype; // of the values as they are stored
-    size_t item;     // bytes of one in the file
-    bool is_half;    // float16, which is stored as float32
-    bool is_swapped; // big-endian
+    size_t item;      // bytes of one in the file
+    bool is_half;     // float16, which is stored as float32
+    bool is_swapped;  // big-endian
 };
 
 // Understands a word of that many bytes. False with an error that says what kind of values these

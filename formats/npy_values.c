@@ -111,12 +111,12 @@ unsigned npy_values_passes(const struct npy_header *header, struct error *error)
 // Some samples of a Fortran-order array, put together from the whole.
 struct turn {
     const struct npy_header *header;
-    uint64_t begin, end; // samples
-    size_t item;         // bytes, stored
-    uint8_t *rows;       // owned
-    uint64_t place;      // within a sample, in the file's order
-    uint64_t sample;     // of the next value
-    uint64_t target;     // where the place is in C order
+    uint64_t begin, end;          // samples
+    size_t item;                  // bytes, stored
+    uint8_t *rows;                // owned
+    uint64_t place;               // within a sample, in the file's order
+    uint64_t sample;              // of the next value
+    uint64_t target;              // where the place is in C order
     uint64_t index[NPY_MAX_RANK]; // of the place along each axis
 };
 
@@ -174,7 +174,8 @@ bool npy_values_rows(struct source *source, const struct npy_header *header, uns
     if (!header->is_fortran)
         return npy_values_each(source, header, header->row_items, sink, context, error);
     uint64_t rows = block_rows(header), left = header->shape[0] - rows * pass;
-    struct turn turn = {.header = header, .begin = rows * pass, .item = dtype_size(header->type.dtype)};
+    struct turn turn = {
+        .header = header, .begin = rows * pass, .item = dtype_size(header->type.dtype)};
     turn.end = turn.begin + (left < rows ? left : rows);
     uint64_t count = turn.end - turn.begin;
     turn.rows = calloc(count ? count * header->row_items : 1, turn.item);

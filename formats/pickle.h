@@ -44,7 +44,7 @@ struct pickle_value {
     union {
         int64_t integer; // PICKLE_INT, PICKLE_BOOL, PICKLE_GLOBAL
         double real;
-        const uint8_t *bytes; // borrowed from the input where it has them as they are
+        const uint8_t *bytes;       // borrowed from the input where it has them as they are
         struct pickle_items *items; // PICKLE_LIST, PICKLE_TUPLE, PICKLE_DICT
         struct pickle_array *array;
         struct pickle_dtype *dtype;
@@ -68,8 +68,8 @@ struct pickle_array {
     bool is_fortran;
     unsigned rank;
     uint64_t shape[PICKLE_MAX_RANK];
-    uint64_t count;              // product of the shape
-    const uint8_t *data;         // count items of the type, borrowed; NULL for objects
+    uint64_t count;                     // product of the shape
+    const uint8_t *data;                // count items of the type, borrowed; NULL for objects
     const struct pickle_items *objects; // count of them; NULL for numbers
 };
 

@@ -15,10 +15,10 @@ struct pickle_block;
 struct pickle {
     const uint8_t *bytes; // borrowed
     size_t size;
-    uint64_t offset; // of the first byte, for messages
-    size_t at;       // the next byte
-    size_t begin;    // of the present opcode
-    size_t frame_end; // of the present or last frame
+    uint64_t offset;            // of the first byte, for messages
+    size_t at;                  // the next byte
+    size_t begin;               // of the present opcode
+    size_t frame_end;           // of the present or last frame
     struct pickle_value *stack; // owned
     size_t depth, capacity;
     size_t marks[PICKLE_MAX_MARKS]; // depths

@@ -42,8 +42,8 @@ bool pickle_member_read(struct pickle_member *member, struct source *source, uin
     }
     member->bytes = (uint8_t *)buffer_take(&bytes, &member->size);
     static const uint8_t NOTHING = 0;
-    member->pickle = pickle_read(member->bytes ? member->bytes : &NOTHING, member->size, offset,
-                                 error);
+    member->pickle =
+        pickle_read(member->bytes ? member->bytes : &NOTHING, member->size, offset, error);
     if (member->pickle)
         return true;
     error_prefix(error, "%s", source_where(source));

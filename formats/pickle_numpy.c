@@ -40,8 +40,8 @@ bool pickle_push_global(struct pickle *pickle, const uint8_t *module, size_t mod
     for (size_t i = 0; i < sizeof GLOBALS / sizeof *GLOBALS; i++)
         if (equals(module, module_size, GLOBALS[i].module) &&
             equals(name, name_size, GLOBALS[i].name))
-            return pickle_push(pickle, (struct pickle_value){.kind = PICKLE_GLOBAL,
-                                                             .integer = (int64_t)i});
+            return pickle_push(pickle,
+                               (struct pickle_value){.kind = PICKLE_GLOBAL, .integer = (int64_t)i});
     char shown[2][80];
     show(shown[0], sizeof shown[0], module, module_size);
     show(shown[1], sizeof shown[1], name, name_size);

@@ -27,8 +27,10 @@ static bool read_member(struct source *source, struct buffer *text, struct error
             return false;
         text->size += (size_t)got;
         if (text->size > MAX_BYTES)
-            return error_set(error, ERROR_LIMIT, "%s: has more than %d MiB, too many for a word "
-                             "index", source_where(source), MAX_BYTES >> 20);
+            return error_set(error, ERROR_LIMIT,
+                             "%s: has more than %d MiB, too many for a word "
+                             "index",
+                             source_where(source), MAX_BYTES >> 20);
     } while (got == BLOCK);
     return true;
 }
@@ -39,7 +41,8 @@ static bool sort(struct word_index *index, const char *where, struct error *erro
     size_t count = json_object_size(index->root);
     const char *word;
     json_t *value;
-    json_object_foreach((json_t *)index->root, word, value) {
+    json_object_foreach((json_t *)index->root, word, value)
+    {
         json_int_t rank = json_integer_value(value);
         if (!json_is_integer(value) || rank < 1 ||
             (unsigned long long)rank > count + (unsigned long long)MAX_HOLES)
@@ -53,7 +56,8 @@ static bool sort(struct word_index *index, const char *where, struct error *erro
     index->words = calloc(index->count ? index->count : 1, sizeof *index->words);
     if (!index->words)
         return error_memory(error);
-    json_object_foreach((json_t *)index->root, word, value) {
+    json_object_foreach((json_t *)index->root, word, value)
+    {
         const char **place = &index->words[json_integer_value(value) - 1];
         if (*place)
             return error_set(error, ERROR_INPUT, "%s: \"%.60s\" and \"%.60s\" have the rank %lld",
@@ -71,13 +75,13 @@ bool word_index_read(struct word_index *index, struct source *source, struct err
     bool good = read_member(source, &text, error);
     if (good) {
         json_error_t problem;
-        index->root = json_loadb(text.size ? text.data : "", text.size, JSON_REJECT_DUPLICATES,
-                                 &problem);
+        index->root =
+            json_loadb(text.size ? text.data : "", text.size, JSON_REJECT_DUPLICATES, &problem);
         if (!index->root && json_error_code(&problem) == json_error_out_of_memory)
             good = error_memory(error);
         else if (!index->root)
-            good = error_set(error, ERROR_INPUT, "%s: line %d: %s", where, problem.line,
-                             problem.text);
+            good =
+                error_set(error, ERROR_INPUT, "%s: line %d: %s", where, problem.line, problem.text);
         else if (!json_is_object((json_t *)index->root))
             good = error_set(error, ERROR_INPUT,
                              "%s: is no word index, which is an object of words and ranks", where);

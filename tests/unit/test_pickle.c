@@ -159,8 +159,9 @@ static void refuses(void **state)
         {"a name to confuse", BYTES("cnumpy\ndtype\033[2J\n."),
          "byte 0: this pickle would run numpy.dtype?[2J; only plain data and numpy arrays are "
          "read"},
-        {"a long name", BYTES("cnumpy.core.multiarray._reconstruct.and.then.a.lot.more.of.it.that."
-                              "nobody.wants.to.read\nx\n."),
+        {"a long name",
+         BYTES("cnumpy.core.multiarray._reconstruct.and.then.a.lot.more.of.it.that."
+               "nobody.wants.to.read\nx\n."),
          "byte 0: this pickle would run numpy.core.multiarray._reconstruct.and.then.a.lot.more.of."
          "it.that.nobody.wants..x; only plain data and numpy arrays are read"},
         {"INST", BYTES("(S'echo'\nios\nsystem\n."),
@@ -202,7 +203,8 @@ static void refuses(void **state)
          "byte 21: the values are of type \"V8\", raw bytes or records; what can be read: bool, "
          "whole numbers of 8 to 64 bits, floats of 16 to 64 bits"},
         {"array of too little",
-         BYTES("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n(I3\ntcnumpy\n"
+         BYTES("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n("
+               "I3\ntcnumpy\n"
                "dtype\n(S'u1'\nI0\nI1\ntR(I3\nS'|'\nNNNI-1\nI-1\nI0\ntbI00\nS'ab'\ntb."),
          "byte 137: an array has 2 bytes, but its shape needs 3"},
         {"array of an immense shape",
@@ -220,8 +222,7 @@ static void refuses(void **state)
          "byte 3: the protocol is named in the midst of the pickle"},
         {"a frame of too much", BYTES("\200\004\225\005\0\0\0\0\0\0\0N."),
          "byte 2: a frame claims 5 bytes, but there are 2 left"},
-        {"a frame in a frame",
-         BYTES("\200\004\225\013\0\0\0\0\0\0\0\225\001\0\0\0\0\0\0\0N."),
+        {"a frame in a frame", BYTES("\200\004\225\013\0\0\0\0\0\0\0\225\001\0\0\0\0\0\0\0N."),
          "byte 11: a frame begins inside another"},
         {"across a frame's end", BYTES("\200\004\225\002\0\0\0\0\0\0\0\214\004abcd."),
          "byte 11: 4 bytes should follow, but there are 0 in this frame"},
@@ -232,8 +233,7 @@ static void refuses(void **state)
          "byte 2: a whole number has 9 bytes; at most 8 are read"},
         {"a wide decimal", BYTES("L9223372036854775808L\n."),
          "byte 0: a whole number of at most 64 bits should follow"},
-        {"no number", BYTES("I0x10\n."),
-         "byte 0: a whole number of at most 64 bits should follow"},
+        {"no number", BYTES("I0x10\n."), "byte 0: a whole number of at most 64 bits should follow"},
         {"no float", BYTES("F0x1p3\n."), "byte 0: a number should follow"},
         {"no memo", BYTES("h\005."), "byte 0: there is no value of the number 5"},
         {"a negative number for the memo", BYTES("Np-1\n."),
@@ -291,8 +291,8 @@ static void bounds_bombs(void **state)
     // Each line doubles: a list of two references to the one before.
     check_bomb("laughs", "]", "2\206", 1000, ".", ERROR_NONE, "");
     check_bomb("dup", "N", "2", 20 << 20, ".", ERROR_LIMIT, "more than 256 MiB of memory");
-    check_bomb("encode", "c_codecs\nencode\nq\0010Vx\nq\0020S'latin1'\nq\0030", "h\001h\002h\003\206R0",
-               1000, "N.", ERROR_NONE, "");
+    check_bomb("encode", "c_codecs\nencode\nq\0010Vx\nq\0020S'latin1'\nq\0030",
+               "h\001h\002h\003\206R0", 1000, "N.", ERROR_NONE, "");
 }
 
 // The same text turned into bytes again and again costs more than it should.
