@@ -38,7 +38,7 @@ static bool render(const struct feature *feature, struct class_texts *texts)
     return texts->starts && (texts->text || feature->num_classes == 0);
 }
 
-static void *make(const struct dataset *dataset)
+static void *make(struct dataset *dataset)
 {
     const struct schema *schema = dataset_schema(dataset);
     struct companion *companion =

@@ -34,6 +34,12 @@ struct folder *command_folder(const struct options *options, enum folder_access 
     return folder_open(path, access, error);
 }
 
+void command_print(const char *text)
+{
+    for (; *text; text++)
+        putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+}
+
 const char *command_bytes(uint64_t bytes, char text[32])
 {
     static const char *const UNITS[] = {"kB", "MB", "GB", "TB", "PB", "EB"};

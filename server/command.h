@@ -45,4 +45,8 @@ struct folder *command_folder(const struct options *options, enum folder_access 
 // "52.3 MB": bytes for eyes, in `text`, which is returned.
 const char *command_bytes(uint64_t bytes, char text[32]);
 
+// Prints a text that comes from a dataset on standard output as one line without its end: what moves
+// a terminal's cursor becomes '?'.
+void command_print(const char *text);
+
 #endif

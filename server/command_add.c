@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "encode/json.h"
@@ -31,7 +32,7 @@ struct outcome {
     struct writer_result result;
     uint64_t num_set_aside;
     struct buffer warnings; // a JSON list of them
-    struct buffer lines;    // "warning: …\n" each
+    struct buffer lines;    // the same, each ended by NUL
 };
 
 static void note_warnings(struct outcome *outcome, const struct card *card)
@@ -41,7 +42,7 @@ static void note_warnings(struct outcome *outcome, const struct card *card)
         if (i)
             buffer_byte(&outcome->warnings, ',');
         json_write_string(&outcome->warnings, card->warnings[i]);
-        buffer_printf(&outcome->lines, "warning: %s\n", card->warnings[i]);
+        buffer_append(&outcome->lines, card->warnings[i], strlen(card->warnings[i]) + 1);
     }
     buffer_byte(&outcome->warnings, ']');
 }
@@ -94,8 +95,11 @@ static void report_text(const char *name, struct outcome *outcome, double second
         printf("%s: %llu %s set aside; samplecase info %s says which and why\n", name,
                (unsigned long long)outcome->num_set_aside,
                outcome->num_set_aside == 1 ? "file was" : "files were", name);
-    const char *lines = buffer_text(&outcome->lines);
-    printf("%s", lines ? lines : "");
+    for (size_t at = 0; at < outcome->lines.size; at += strlen(outcome->lines.data + at) + 1) {
+        printf("warning: ");
+        command_print(outcome->lines.data + at);
+        printf("\n");
+    }
 }
 
 static int run(const struct options *options, struct error *error)

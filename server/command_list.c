@@ -40,9 +40,11 @@ static void list_text(const struct folder *folder, const struct catalog_entry *e
                folder_path(folder));
     for (size_t i = 0; i < count; i++) {
         const struct schema *schema = &entries[i].schema;
-        printf("%-20s %10llu samples  %10s  %.12s  %s\n", schema->name,
+        printf("%-20s %10llu samples  %10s  %.12s  ", schema->name,
                (unsigned long long)num_samples(schema), command_bytes(num_bytes(schema), bytes),
-               schema->revision, schema->card.title);
+               schema->revision);
+        command_print(schema->card.title);
+        printf("\n");
     }
 }
 
@@ -81,6 +83,13 @@ static int list(const struct options *options, struct error *error)
     return done ? EXIT_DONE : EXIT_FAILED;
 }
 
+static void info_line(const char *label, const char *text)
+{
+    printf("%s", label);
+    command_print(text);
+    printf("\n");
+}
+
 // "image uint8 28×28", "image of any size, kept as it came", "text", "tokens int32, 5 words known"
 static void info_kind(const struct feature *feature)
 {
@@ -113,13 +122,6 @@ static void info_features(const struct schema *schema)
     }
 }
 
-// Names of files may hold what moves a terminal's cursor.
-static void print_plain(const char *text)
-{
-    for (; *text; text++)
-        putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
-}
-
 static void info_set_aside(const struct schema *schema)
 {
     enum { SHOWN = 20 };
@@ -130,10 +132,8 @@ static void info_set_aside(const struct schema *schema)
            (unsigned long long)schema->num_set_aside);
     for (size_t i = 0; i < count; i++) {
         printf("  ");
-        print_plain(schema->set_aside[i].file);
-        printf(": ");
-        print_plain(schema->set_aside[i].reason);
-        printf("\n");
+        command_print(schema->set_aside[i].file);
+        info_line(": ", schema->set_aside[i].reason);
     }
     if (schema->num_set_aside > count)
         printf("  … and %llu more; --json lists up to %d\n",
@@ -143,22 +143,27 @@ static void info_set_aside(const struct schema *schema)
 static void info_text(const struct schema *schema)
 {
     char bytes[32];
-    printf("%s: %s\n%s\n", schema->name, schema->card.title, schema->card.description);
+    printf("%s", schema->name);
+    info_line(": ", schema->card.title);
+    info_line("", schema->card.description);
     for (size_t i = 0; i < schema->card.num_warnings; i++)
-        printf("warning: %s\n", schema->card.warnings[i]);
-    printf("task      %s\nlicence   %s\nhomepage  %s\nrevision  %s\ncreated   %s\nsplits\n",
-           schema->card.task, schema->card.license, schema->card.homepage, schema->revision,
-           schema->created);
+        info_line("warning: ", schema->card.warnings[i]);
+    info_line("task      ", schema->card.task);
+    info_line("licence   ", schema->card.license);
+    info_line("homepage  ", schema->card.homepage);
+    printf("revision  %s\ncreated   %s\nsplits\n", schema->revision, schema->created);
     for (size_t i = 0; i < schema->num_splits; i++)
         printf("  %-20s %llu samples, %s\n", schema->splits[i].name,
                (unsigned long long)schema->splits[i].num_samples,
                command_bytes(schema->splits[i].bytes, bytes));
     info_features(schema);
     printf("sources\n");
-    for (size_t i = 0; i < schema->num_sources; i++)
-        printf("  %s, %s, sha256 %s\n", schema->sources[i].file,
-               command_bytes(schema->sources[i].bytes, bytes),
+    for (size_t i = 0; i < schema->num_sources; i++) {
+        printf("  ");
+        command_print(schema->sources[i].file);
+        printf(", %s, sha256 %s\n", command_bytes(schema->sources[i].bytes, bytes),
                *schema->sources[i].sha256 ? schema->sources[i].sha256 : "unknown");
+    }
     info_set_aside(schema);
 }
 

@@ -35,6 +35,17 @@ static json_t *param_schema(const struct param *param)
     json_t *schema = json_object();
     uint64_t standard;
     switch (param->type) {
+    case PARAM_FRACTION:
+        set_text(schema, "type", "number");
+        json_object_set_new(schema, "minimum", number(0));
+        json_object_set_new(schema, "maximum", number(1));
+        return schema;
+    case PARAM_OPTIONAL: // the bounds are for numbers, the pattern is for texts
+        json_object_set_new(schema, "type", json_pack("[s,s]", "integer", "string"));
+        json_object_set_new(schema, "minimum", number(param->min));
+        json_object_set_new(schema, "maximum", number(param->max));
+        set_text(schema, "pattern", "^none$");
+        return schema;
     case PARAM_NUMBER:
         set_text(schema, "type", "integer");
         json_object_set_new(schema, "minimum", number(param->min));

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "encode/decimal.h"
+#include "encode/json.h"
 #include "server/url.h"
 #include "store/schema.h"
 
@@ -94,9 +96,27 @@ static bool parse_number(const struct param *param, const char *text, uint64_t *
     if (!text_uint64(text, out) || *out < param->min || *out > param->max)
         return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, param->name,
                                  "%s=%.100s: must be a whole number from %llu to %llu, in plain "
-                                 "decimal digits",
+                                 "decimal digits%s",
                                  param->name, text, (unsigned long long)param->min,
-                                 (unsigned long long)param->max);
+                                 (unsigned long long)param->max,
+                                 param->type == PARAM_OPTIONAL ? ", or none" : "");
+    return true;
+}
+
+// Digits, and after a point more digits, in all 0 to 1.
+static bool parse_fraction(const struct param *param, const char *text, double *out,
+                           struct problem *problem)
+{
+    static const char DIGITS[] = "0123456789";
+    size_t whole = strspn(text, DIGITS), point = text[whole] == '.';
+    size_t part = point ? strspn(text + whole + 1, DIGITS) : 0;
+    bool plain = whole > 0 && part >= point && !text[whole + point + part];
+    *out = plain ? strtod(text, NULL) : -1;
+    if (*out < 0 || *out > 1)
+        return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, param->name,
+                                 "%s=%.100s: must be a fraction from 0 to 1 in plain decimal "
+                                 "digits, like 0.2",
+                                 param->name, text);
     return true;
 }
 
@@ -167,6 +187,11 @@ static bool parse_value(const struct param *param, struct value *value, struct p
     switch (param->type) {
     case PARAM_NUMBER:
         return parse_number(param, value->text, &value->number, problem);
+    case PARAM_OPTIONAL:
+        value->none = strcmp(value->text, "none") == 0;
+        return value->none || parse_number(param, value->text, &value->number, problem);
+    case PARAM_FRACTION:
+        return parse_fraction(param, value->text, &value->fraction, problem);
     case PARAM_CHOICE:
         return parse_choice(param, value->text, problem);
     case PARAM_NUMBERS:
@@ -484,8 +509,11 @@ void request_canonical(const struct request *request, bool window, struct buffer
             (!window && is_window(params[i].name)))
             continue;
         canonical_arg(out, params[i].name);
-        if (params[i].type == PARAM_NUMBER)
-            buffer_printf(out, "%llu", (unsigned long long)value->number);
+        char text[DECIMAL_MAX];
+        if (params[i].type == PARAM_FRACTION)
+            buffer_append(out, text, decimal_double(text, value->fraction));
+        else if (params[i].type == PARAM_NUMBER || (params[i].type == PARAM_OPTIONAL && !value->none))
+            json_write_uint(out, value->number);
         else
             url_escape(out, value->text);
     }

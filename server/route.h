@@ -24,6 +24,8 @@ enum param_type {
     PARAM_CHOICE,  // one of `choices`, separated by '|'
     PARAM_NUMBERS, // 1,5,9-20: at most `max` numbers
     PARAM_NAMES,   // names separated by commas
+    PARAM_OPTIONAL, // plain decimal, min to max, or "none"
+    PARAM_FRACTION, // plain decimal from 0 to 1: 0.2
 };
 
 struct param {
@@ -63,12 +65,14 @@ struct route {
 // All routes; ends with a row without a method.
 extern const struct route ROUTES[];
 
-enum { ROUTE_MAX_PARAMS = 24, ROUTE_MAX_ARGS = 1100, ROUTE_MAX_SEGMENTS = 8 };
+enum { ROUTE_MAX_PARAMS = 40, ROUTE_MAX_ARGS = 1100, ROUTE_MAX_SEGMENTS = 8 };
 
 // A parsed parameter.
 struct value {
     bool given;
+    bool none;         // PARAM_OPTIONAL: "none", and number is 0
     uint64_t number;
+    double fraction;   // PARAM_FRACTION
     const char *text;  // as given, decoded; the default when it was not given; or NULL
     uint64_t *numbers; // PARAM_NUMBERS; owned by the request
     size_t num_numbers;

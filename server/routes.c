@@ -14,6 +14,9 @@
 #define REV                                                                               \
     {"rev", PARAM_TEXT, 0, 0, NULL, NULL,                                                 \
      "the revision that is meant: cacheable for ever; 410 when it is not current"}
+#define TOKEN_FEATURE                                                                     \
+    {"feature", PARAM_TEXT, 0, 0, NULL, NULL,                                             \
+     "the token feature; default: the first that has words"}
 #define SCALE                                                                             \
     {"scale", PARAM_NUMBER, 1, 16, "1", NULL, "enlarges each pixel to a square of this side"}
 
@@ -58,6 +61,16 @@ static const struct param SHEET[] = {
 static const struct param ARRAY[] = {
     DATASET, {"split", PARAM_TEXT, 0, 0, NULL, NULL, "the split"}, FEATURE, REV, END,
 };
+static const struct param WORD_INDEX[] = {DATASET, TOKEN_FEATURE, REV, END};
+static const struct param VOCABULARY[] = {
+    DATASET,
+    {"prefix", PARAM_TEXT, 0, 0, NULL, NULL, "only words that begin with this"},
+    {"offset", PARAM_NUMBER, 0, UINT64_MAX, "0", NULL, "words to skip"},
+    {"limit", PARAM_NUMBER, 1, 1000, "100", NULL, "most words to answer with"},
+    TOKEN_FEATURE,
+    REV,
+    END,
+};
 static const struct param GALLERY[] = {
     {"name", PARAM_TEXT, 0, 0, NULL, NULL, "the dataset's name"},
     END,
@@ -83,7 +96,13 @@ const struct route ROUTES[] = {
      "A contact sheet of the selected image samples"},
     {"GET", "/datasets/{dataset}/arrays/{split}/{feature}.npy", ARRAY, ROUTE_REVISION, arrays_npy,
      "application/octet-stream", "the stored .npy file; Range is answered",
-     "A whole stored array ({feature}.by_class: sample indices grouped by class)"},
+     "A whole stored array; {feature}.by_class: sample indices grouped by class; of what has no "
+     "rows: {feature}.values and {feature}.offsets"},
+    {"GET", "/datasets/{dataset}/word_index.json", WORD_INDEX, ROUTE_REVISION,
+     vocabulary_word_index, JSON, "an object: each word with its rank",
+     "Keras's word index of a token feature"},
+    {"GET", "/datasets/{dataset}/vocabulary", VOCABULARY, ROUTE_REVISION, vocabulary_page, JSON,
+     "words with rank and count, by rank", "The words of a token feature, also by prefix"},
     {"GET", "/datasets/{dataset}/classes", CLASSES, 0, datasets_classes, JSON,
      "classes with their counts in each split", "The classes of a class feature"},
     {"GET", "/datasets/{dataset}", ONE_DATASET, 0, datasets_one, JSON,

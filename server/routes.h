@@ -17,6 +17,9 @@ route_handler samples_page, samples_one;
 // routes_images.c
 route_handler images_png, images_sheet;
 
+// routes_vocabulary.c
+route_handler vocabulary_word_index, vocabulary_page;
+
 // routes_arrays.c
 route_handler arrays_npy;
 

@@ -24,7 +24,7 @@ static void write_links(const struct request *request, int split, uint64_t offse
     buffer_string(before, "/datasets/");
     buffer_string(before, request->schema->name);
     buffer_string(before, "/samples?split=");
-    url_escape(before, request->schema->splits[split].name);
+    url_escape(before, selection_args_split_name(request, split));
     buffer_string(before, "&offset=");
     buffer_string(after, "&limit=");
     json_write_uint(after, limit);
@@ -71,7 +71,7 @@ static bool write_page(const struct request *request, int split, struct sample_j
     buffer_string(out, "\",\"revision\":\"");
     buffer_string(out, request->schema->revision);
     buffer_string(out, "\",\"split\":");
-    json_write_string(out, request->schema->splits[split].name);
+    json_write_string(out, selection_args_split_name(request, split));
     buffer_string(out, ",\"offset\":");
     json_write_uint(out, offset);
     buffer_string(out, ",\"limit\":");

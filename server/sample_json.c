@@ -8,6 +8,7 @@
 #include "server/class_texts.h"
 #include "server/selection_args.h"
 #include "server/text_json.h"
+#include "server/token_json.h"
 #include "server/url.h"
 
 // How one feature is written.
@@ -16,6 +17,7 @@ struct column {
     const struct feature *feature;
     const struct array *array; // of what is stored in rows
     const struct class_texts *classes;
+    struct token_json tokens;
     struct buffer before; // ,"name":  and for images what precedes the sample's index
     struct buffer after;  // for images: what follows it
     struct buffer raw;    // for encoded images: the same for the address of the stored bytes
@@ -66,6 +68,7 @@ void sample_json_free(struct sample_json *json)
         buffer_free(&json->columns[i].before);
         buffer_free(&json->columns[i].after);
         buffer_free(&json->columns[i].raw);
+        token_json_free(&json->columns[i].tokens);
     }
     free(json);
 }
@@ -74,6 +77,9 @@ struct sample_json *sample_json_new(const struct request *request, int split,
                                     struct problem *problem)
 {
     const struct schema *schema = request->schema;
+    struct token_reading reading;
+    if (!token_args_reading(request, &reading, problem))
+        return NULL;
     bool *wanted = selection_args_features(request, problem);
     if (!wanted)
         return NULL;
@@ -95,6 +101,11 @@ struct sample_json *sample_json_new(const struct request *request, int split,
         buffer_byte(&column->before, ':');
         if (column->feature->kind == FEATURE_IMAGE)
             image_texts(request, split, column);
+        column->tokens = (struct token_json){.dataset = request->dataset,
+                                             .split = split,
+                                             .feature = (int)i,
+                                             .reading = reading,
+                                             .max_chars = text_json_max_chars(request)};
         failed = column->before.failed || column->after.failed || column->raw.failed;
     }
     free(wanted);
@@ -119,7 +130,9 @@ size_t sample_json_size(const struct sample_json *json)
         size += column->before.size + column->after.size + 40;
         if (column->raw.size > 0)
             size += column->before.size + column->raw.size + 80;
-        if (column->feature->kind == FEATURE_TEXT)
+        if (column->feature->kind == FEATURE_TOKENS)
+            size += TEXT; // ids
+        if (column->feature->kind == FEATURE_TEXT || column->feature->kind == FEATURE_TOKENS)
             size += json->max_chars < TEXT ? (size_t)json->max_chars : TEXT;
     }
     return size;
@@ -188,7 +201,7 @@ void sample_json_write(struct sample_json *json, struct buffer *out, uint64_t in
     buffer_append(out, "{\"index\":", 9);
     json_write_uint(out, index);
     for (size_t i = 0; i < json->count; i++) {
-        const struct column *column = &json->columns[i];
+        struct column *column = &json->columns[i];
         const struct feature *feature = column->feature;
         const struct array *array = column->array;
         const uint8_t *row = array ? array->rows + index * array->row_bytes : NULL;
@@ -213,7 +226,7 @@ void sample_json_write(struct sample_json *json, struct buffer *out, uint64_t in
             truncated |= write_text(out, json, column, index);
             break;
         case FEATURE_TOKENS:
-            buffer_append(out, "null", 4); // no format makes these yet
+            token_json_write(&column->tokens, out, index);
             break;
         }
     }

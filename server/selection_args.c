@@ -6,6 +6,8 @@
 
 int selection_args_split(const struct request *request, struct problem *problem)
 {
+    if (token_args_keras(request))
+        return token_args_split(request, problem);
     const struct schema *schema = request->schema;
     const struct value *value = request_value(request, "split");
     int split = value->text ? schema_split(schema, value->text) : schema_default_split(schema);
@@ -22,6 +24,12 @@ int selection_args_split(const struct request *request, struct problem *problem)
         problem_allow(problem, schema->splits[i].name);
     buffer_free(&names);
     return -1;
+}
+
+const char *selection_args_split_name(const struct request *request, int split)
+{
+    const char *asked = request_value(request, "split")->text;
+    return asked ? asked : token_args_keras(request) ? "train" : request->schema->splits[split].name;
 }
 
 // The feature whose name stands at the beginning of a list of names, with a comma or the end behind
@@ -86,12 +94,15 @@ static bool check_combination(const struct request *request, struct problem *pro
             return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, "indices",
                                      "indices do not go together with a class filter");
     }
+    if (!token_args_check(request, problem))
+        return false;
     bool shuffle = strcmp(request_value(request, "order")->text, "shuffle") == 0;
     static const char *const SHUFFLE_ONLY[] = {"seed", "epoch"};
     for (size_t i = 0; i < 2 && !shuffle; i++)
-        if (request_value(request, SHUFFLE_ONLY[i])->given)
+        if (request_value(request, SHUFFLE_ONLY[i])->given && (i > 0 || !token_args_keras(request)))
             return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, SHUFFLE_ONLY[i],
-                                     "%s has a meaning with order=shuffle only", SHUFFLE_ONLY[i]);
+                                     "%s has a meaning with order=shuffle only%s", SHUFFLE_ONLY[i],
+                                     i == 0 ? ", or with compat=keras" : "");
     if (request_value(request, "shard")->number >= request_value(request, "shards")->number)
         return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, "shard",
                                  "shard=%llu: must be less than shards=%llu; parts count from 0",
@@ -127,14 +138,18 @@ static struct class_filter *group_filters(const struct request *request, size_t 
 struct selection *selection_args_build(const struct request *request, int split,
                                        struct problem *problem)
 {
-    if (!check_combination(request, problem))
+    struct keras_part part = {.split = split};
+    bool keras = token_args_keras(request);
+    if (!check_combination(request, problem) ||
+        (keras && !token_args_load(request, &part, problem)))
         return NULL;
+    bool shuffle = strcmp(request_value(request, "order")->text, "shuffle") == 0;
     const struct value *indices = request_value(request, "indices");
     struct selection_query query = {
         .split = split,
-        .order = strcmp(request_value(request, "order")->text, "shuffle") == 0 ? ORDER_SHUFFLE
-                                                                               : ORDER_INDEX,
-        .seed = request_value(request, "seed")->number,
+        .base = part.order.table ? &part.order : NULL,
+        .order = shuffle ? ORDER_SHUFFLE : ORDER_INDEX,
+        .seed = keras ? token_args_seed(request) : request_value(request, "seed")->number,
         .epoch = request_value(request, "epoch")->number,
         .shard = request_value(request, "shard")->number,
         .shards = request_value(request, "shards")->number,
@@ -155,6 +170,7 @@ struct selection *selection_args_build(const struct request *request, int split,
         problem_set(problem, PROBLEM_BUSY, "not enough memory");
     else if (!(selection = selection_new(request->dataset, &query, &error)))
         problem_error(problem, &error);
+    keras_part_clear(&part);
     free(filters);
     free(ids);
     return selection;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A page of images as a grid of tiles, each with its label below.
 
+import {isAborted} from "./api.js";
 import {fill, h} from "./dom.js";
 import {sizeText} from "./format.js";
-import {loadSheet, mixedSide, tileSize} from "./sheet.js";
+import {isOnePictures, loadSheet, mixedSide, paintAlone, tileSize} from "./sheet.js";
 import {valueText} from "./table.js";
 
 // CSS pixels of a tile when nothing else is asked for, in wide and in narrow windows.
@@ -81,10 +82,28 @@ export function createGrid(dataset, sampleAddress) {
     }
 
     async function paint(tiles, from, wanted, signal) {
-        const sheet = await loadSheet(dataset, from, tiles.length, wanted, signal);
-        tiles.forEach(({canvas, sample}, place) => sheet.draw(canvas, place, sample));
-        sheet.close();
+        try {
+            const sheet = await loadSheet(dataset, from, tiles.length, wanted, signal);
+            tiles.forEach(({canvas, sample}, place) => sheet.draw(canvas, place, sample));
+            sheet.close();
+        } catch (problem) {
+            if (!image.isMixed || !isOnePictures(problem))
+                throw problem;
+            await Promise.all(tiles.map((one) => paintOrMark(one, wanted, signal)));
+        }
         side = wanted;
+    }
+
+    // Where a file cannot be read any more, the others are shown all the same.
+    async function paintOrMark({link, canvas, sample}, wanted, signal) {
+        try {
+            await paintAlone(dataset, sample, wanted, canvas, signal);
+        } catch (problem) {
+            if (isAborted(problem))
+                throw problem;
+            link.title = problem.message;
+            link.classList.add("lost");
+        }
     }
 
     // Fetches the pictures again when the tiles have become larger than these are.

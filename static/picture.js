@@ -26,7 +26,7 @@ export async function loadFigure(feature, value, png, signal) {
 
 // The stored bytes, drawn by the browser: at their size or as large as fits.
 function photograph(feature, {width, height, raw_url: url}) {
-    const figure = h("figure", {class: "stage"});
+    const figure = h("figure", {class: "stage whole-stage"});
     const src = new URL(url, document.baseURI).href;
     const image = h("img", {src, width, height, class: "photograph",
                             alt: `Picture ${feature.name}, ${sizeText({width, height})} pixels`});

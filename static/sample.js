@@ -157,7 +157,7 @@ function isLong(feature, value) {
 
 // "image/jpeg" -> "JPEG"
 function typeName({media_type: type}) {
-    return type.slice(type.indexOf("/") + 1).toUpperCase();
+    return type ? type.slice(type.indexOf("/") + 1).toUpperCase() : "file";
 }
 
 function channelsText(channels) {

@@ -70,9 +70,28 @@ export async function loadSheet(dataset, query, count, side, signal) {
 
 // The size of a picture in a square tile, in whose middle it stands: shrunk if it has to be.
 function fitted({width, height}, side) {
-    const shrink = Math.min(1, side / Math.max(width, height));
+    const longer = Math.max(width, height);
+    if (longer <= side)
+        return {width, height};
     return {
-        width: Math.max(1, Math.round(width * shrink)),
-        height: Math.max(1, Math.round(height * shrink)),
+        width: Math.max(1, Math.round(width * side / longer)),
+        height: Math.max(1, Math.round(height * side / longer)),
     };
+}
+
+// Whether a sheet failed because of one picture, so that the others can be had one by one.
+export function isOnePictures(problem) {
+    return problem.status === 503 && problem.code === "internal";
+}
+
+// Paints the picture of one sample into a canvas, fitted into a square of that side.
+export async function paintAlone(dataset, sample, side, canvas, signal) {
+    const url = new URL(sample[dataset.image.name].url, document.baseURI);
+    url.searchParams.set("size", side);
+    url.searchParams.set("rev", dataset.revision);
+    const bitmap = await getPicture(url.href, signal);
+    canvas.width = bitmap.width;
+    canvas.height = bitmap.height;
+    canvas.getContext("2d", {willReadFrequently: true}).drawImage(bitmap, 0, 0);
+    bitmap.close();
 }

@@ -41,8 +41,8 @@ function idsOf({ids, text}) {
 export function createTextViews() {
     let showsIds = false;
 
-    // A section for the value (a string, or {ids, text}) of a feature that has a text. `name` stands
-    // above it, or null.
+    // A section for the value of a text feature: a string, or {ids, text}. `name` stands above it,
+    // or null.
     function section(name, value) {
         const tokens = typeof value === "string" ? null : value;
         const text = tokens ? tokens.text : value;
@@ -74,8 +74,9 @@ export function createTextViews() {
             text !== null && counted(characters(text), "character"),
         ].filter(Boolean).join(" · ");
         return h("section", {class: "text", "aria-label": name ?? "Text"},
-            h("header", null, name && h("h3", null, name), h("span", {class: "soft small"}, lengths),
-              h("span", {class: "spring"}), hasChoice && choice,
+            h("header", null, name && h("h3", null, name),
+              h("span", {class: "soft small lengths"}, lengths), h("span", {class: "spring"}),
+              hasChoice && choice,
               copyButton("Copy", () => tokens && (showsIds || !hasChoice)
                   ? JSON.stringify(tokens.ids) : text)),
             place);

@@ -24,6 +24,14 @@ struct mapped {
     char *reason; // owned
 };
 
+// Something derived from the dataset.
+struct companion {
+    const struct companion *next;
+    dataset_make *make;
+    dataset_drop *drop;
+    void *made; // owned, by way of drop
+};
+
 struct dataset {
     _Atomic(size_t) references;
     struct schema schema;
@@ -35,8 +43,7 @@ struct dataset {
     struct cache *cache;
     _Atomic(const char *) damage; // NULL, a reason of a mapped file, or `noted`
     _Atomic(char *) noted;        // owned; what dataset_mark_damaged was given
-    _Atomic(void *) companion;    // owned, by way of drop
-    _Atomic(dataset_drop *) drop;
+    _Atomic(struct companion *) companions; // owned; only ever put in front
 };
 
 static bool map(struct dataset *dataset, struct folder *folder, const struct catalog_array *entry,
@@ -174,6 +181,16 @@ struct dataset *dataset_hold(struct dataset *dataset)
     return dataset;
 }
 
+static void drop_companions(const struct companion *companion)
+{
+    while (companion) {
+        const struct companion *next = companion->next;
+        companion->drop(companion->made);
+        free((void *)(uintptr_t)companion);
+        companion = next;
+    }
+}
+
 void dataset_release(struct dataset *dataset)
 {
     if (!dataset || atomic_fetch_sub_explicit(&dataset->references, 1, memory_order_acq_rel) != 1)
@@ -182,9 +199,7 @@ void dataset_release(struct dataset *dataset)
         unmap(&dataset->arrays[i]);
     for (size_t i = 0; i < dataset->num_indexes; i++)
         free(dataset->indexes[i].starts);
-    void *companion = atomic_load(&dataset->companion);
-    if (companion)
-        atomic_load (&dataset->drop)(companion);
+    drop_companions(atomic_load(&dataset->companions));
     free(dataset->arrays);
     free(dataset->indexes);
     role_map_free(&dataset->map);
@@ -228,19 +243,36 @@ struct cache *dataset_cache(struct dataset *dataset)
     return dataset->cache;
 }
 
+// The companion that `make` made; NULL when it has made none yet.
+static const struct companion *find_companion(const struct companion *first, dataset_make *make)
+{
+    while (first && first->make != make)
+        first = first->next;
+    return first;
+}
+
 void *dataset_companion(struct dataset *dataset, dataset_make *make, dataset_drop *drop)
 {
-    void *companion = atomic_load_explicit(&dataset->companion, memory_order_acquire);
-    if (companion)
-        return companion;
-    void *made = make(dataset);
-    if (!made)
+    struct companion *first = atomic_load_explicit(&dataset->companions, memory_order_acquire);
+    const struct companion *found = find_companion(first, make);
+    if (found)
+        return found->made;
+    struct companion *own = malloc(sizeof *own);
+    void *made = own ? make(dataset) : NULL;
+    if (!made) {
+        free(own);
         return NULL;
-    atomic_store(&dataset->drop, drop);
-    if (atomic_compare_exchange_strong(&dataset->companion, &companion, made))
-        return made;
-    drop(made);
-    return companion;
+    }
+    *own = (struct companion){.next = first, .make = make, .drop = drop, .made = made};
+    while (!atomic_compare_exchange_strong(&dataset->companions, &first, own)) {
+        if ((found = find_companion(first, make))) {
+            drop(made);
+            free(own);
+            return found->made;
+        }
+        own->next = first;
+    }
+    return made;
 }
 
 void dataset_mark_damaged(struct dataset *dataset, const char *what)

@@ -89,9 +89,9 @@ void dataset_release(struct dataset *dataset);
 
 // What the program derives from a dataset once and keeps beside it: made by the first caller (of
 // two at the same moment, one result is dropped again), borrowed as long as the dataset, dropped
-// with it. There is one such thing; every call must pass the same functions. NULL when `make`
-// returns NULL.
-typedef void *dataset_make(const struct dataset *dataset);
+// with it. There is one such thing for each function `make`. NULL when it returns NULL or memory is
+// short.
+typedef void *dataset_make(struct dataset *dataset);
 typedef void dataset_drop(void *companion);
 void *dataset_companion(struct dataset *dataset, dataset_make *make, dataset_drop *drop);
 

@@ -34,8 +34,10 @@ struct token_arguments {
 
 #define TOKEN_ARGUMENT_MAX INT32_MAX
 
-#define TOKEN_ARGUMENTS_KERAS \
-    {.has_start = true, .start_char = 1, .has_oov = true, .oov_char = 2, .index_from = 3}
+#define TOKEN_OOV_KERAS 2
+#define TOKEN_ARGUMENTS_KERAS                                                                     \
+    {.has_start = true, .start_char = 1, .has_oov = true, .oov_char = TOKEN_OOV_KERAS,            \
+     .index_from = 3}
 
 // The arguments as arithmetic on one sample.
 struct token_reading {

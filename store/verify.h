@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads every array of a dataset again and compares size, header and SHA-256 with the catalog.
+// Reads every array of a dataset again and compares size, header and SHA-256 with the catalog; so it
+// does with each image that stayed in the user's files.
 #ifndef SAMPLECASE_STORE_VERIFY_H
 #define SAMPLECASE_STORE_VERIFY_H
 
@@ -14,7 +15,9 @@ struct verify_result {
     uint64_t num_damaged;
 };
 
-// Called for each damaged file with its path below the data folder and what is wrong.
+// Called for each damaged file with its path below the data folder, or its absolute one, and what is
+// wrong. Of a feature's files in place at most a hundred are named; then comes the dataset's name
+// and how many more there are.
 typedef void verify_damage(void *context, const char *file, const char *reason);
 
 // Verifies one dataset. False with the error when it could not be looked at (no such dataset, no

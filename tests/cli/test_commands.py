@@ -46,6 +46,19 @@ def test_add_shows_warnings(run, run_json, tmp_path):
     assert run_json("add", "boston", SAMPLES / "boston_housing", "--data", tmp_path / "b")["warnings"] == [card]
 
 
+def test_texts_of_strangers_move_no_cursor(run, run_json, tmp_path):
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t/t.csv").write_text("x,y\n1,2\n")
+    card = {name: f"{name} \x1b[2J\r\n\x7f" for name in ("title", "description", "license")}
+    (tmp_path / "t/dataset.json").write_text(json.dumps({**card, "warnings": ["one\x1b[31m\ntwo"]}))
+    added = run("add", "t", tmp_path / "t", "--data", tmp_path / "data").stdout
+    assert added.splitlines()[1:] == ["warning: one?[31m?two"]
+    for command in (["list"], ["info", "t"]):
+        text = run(*command, "--data", tmp_path / "data").stdout
+        assert "title ?[2J???" in text and not set(text) & set("\x1b\r\x7f")
+    assert run_json("info", "t", "--data", tmp_path / "data")["warnings"] == ["one\x1b[31m\ntwo"]
+
+
 def test_list_and_info(run, run_json, folder):
     document = run_json("list", "--data", folder)
     assert document["total"] == 2

@@ -233,6 +233,7 @@ def test_about(window):
     window.open("/gallery/cifar100")
     assert "This is a slice" in window.text(".warning")
     window.click_text(".panel summary", "About")
+    window.wait(lambda: window.all(".panel[open] dl"), "the panel stayed empty")
     about = window.text(".panel[open]")
     for part in ("32 × 32 × 3", "coarse_label", "SHA-256", "Krizhevsky"):
         assert part in about

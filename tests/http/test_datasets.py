@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import decode
+import shapes
 from program import SAMPLES, problem
 
 NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist"]
@@ -17,6 +18,11 @@ DETAIL = SUMMARY | {"description", "license", "citation", "homepage", "warnings"
                     "set_aside", "created"}
 ITEM_SIZE = {"uint8": 1, "int64": 8, "float64": 8, "uint16": 2, "int32": 4, "int16": 2, "int8": 1,
              "float32": 4, "uint32": 4, "uint64": 8, "bool": 1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shape(server, name):
+    shapes.dataset(server.json(f"/datasets/{name}"))
 
 
 def test_list(server):

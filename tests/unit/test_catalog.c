@@ -18,6 +18,7 @@
 #include "store/catalog.h"
 #include "store/remove.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/scratch_ragged.h"
 
 enum { NOBODY = 65534 };
 
@@ -207,6 +208,19 @@ static void finds_damage(void **state)
          "UPDATE array SET feature = 1 WHERE feature = 4", "an array is missing"},
         {"UPDATE array SET role = 'other' WHERE role = 'by_class'",
          "UPDATE array SET role = 'by_class' WHERE role = 'other'", "no known role"},
+        {"UPDATE feature SET storage = 'heap'", "UPDATE feature SET storage = 'rows'",
+         "makes no sense"},
+        {"UPDATE feature SET storage = 'ragged' WHERE number = 1",
+         "UPDATE feature SET storage = 'rows' WHERE number = 1", "cannot be stored as ragged"},
+        {"UPDATE feature SET num_words = 1", "UPDATE feature SET num_words = 0", "1 words"},
+        {"UPDATE array SET split = NULL WHERE feature = 0",
+         "UPDATE array SET split = 0 WHERE feature = 0", "an array is missing"},
+        {"UPDATE array SET split = 7 WHERE feature = 0",
+         "UPDATE array SET split = 0 WHERE feature = 0", "an array is missing"},
+        {"INSERT INTO array SELECT dataset, NULL, 0, 'words', 128, sha256 FROM array LIMIT 1",
+         "DELETE FROM array WHERE split IS NULL", "too many arrays"},
+        {"INSERT INTO set_aside VALUES (1, 0, 'a', 'b')", "DELETE FROM set_aside",
+         "more files set aside than it counts"},
         {"UPDATE dataset SET revision = replace(revision, substr(revision, 1, 1), '/')",
          "UPDATE dataset SET revision = replace(revision, '/', 'z')", "no SHA-256"},
     };
@@ -216,6 +230,41 @@ static void finds_damage(void **state)
         opening_fails(scratch, FOLDER_READ, ERROR_DAMAGED, CASES[i].words);
         tamper(scratch, CASES[i].undo);
     }
+}
+
+// Arrays of whose sizes the schema does not know all.
+static void finds_damage_in_what_is_ragged(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char *const CASES[] = {
+        "UPDATE array SET bytes = 127 WHERE role = 'values' AND feature = 0",
+        "UPDATE array SET bytes = 0 WHERE role = 'words'",
+        "UPDATE array SET bytes = bytes + 1 WHERE role = 'values' AND feature = 1",
+        "UPDATE array SET bytes = bytes - 8 WHERE role = 'offsets'",
+        "UPDATE array SET bytes = bytes + 12 WHERE role = 'sizes'",
+        "UPDATE feature SET num_words = 4 WHERE number = 1",
+        "UPDATE split SET num_samples = -1 WHERE number = 1",
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct error error = ERROR_INIT;
+        struct writer_result result;
+        assert_true(ragged_import(scratch->folder, "r", true, &result, &error));
+        char sql[256];
+        snprintf(sql, sizeof sql, "PRAGMA ignore_check_constraints = ON; %s", CASES[i]);
+        tamper(scratch, sql);
+        opening_fails(scratch, FOLDER_READ, ERROR_DAMAGED, "another size than it must");
+    }
+    // One that only the file belies.
+    struct error error = ERROR_INIT;
+    struct writer_result result;
+    assert_true(ragged_import(scratch->folder, "r", true, &result, &error));
+    tamper(scratch, "UPDATE array SET bytes = bytes + 4 WHERE role = 'values' AND feature = 1");
+    struct library *library = library_open(scratch->path, NULL, NULL, &error);
+    struct snapshot *snapshot = library_snapshot(library);
+    assert_non_null(strstr(snapshot_broken(snapshot, "r"),
+                           "tokens.values.npy has 144 bytes, but must have 148"));
+    snapshot_release(snapshot);
+    library_close(library);
 }
 
 static void says_when_the_file_is_no_database(void **state)
@@ -367,6 +416,7 @@ int main(void)
         TEST(a_lost_catalog_does_not_lose_the_arrays),
         TEST(clears_orphans),
         TEST(finds_damage),
+        TEST(finds_damage_in_what_is_ragged),
         TEST(says_when_the_file_is_no_database),
         TEST(can_be_read_in_a_read_only_folder),
         TEST(can_be_read_at_an_odd_path),

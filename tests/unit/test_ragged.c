@@ -392,6 +392,117 @@ static void refuses_files_of_one_name(void **state)
     writer_free(writer);
 }
 
+// A format that has to read in another way after all.
+static void begins_again(void **state)
+{
+    struct scratch *scratch = *state;
+    struct error error = ERROR_INIT;
+    struct writer_result result;
+    struct writer_options options = {.name = "r", .split = "all"};
+    struct feature other = {.name = (char[]){"text"}, .kind = FEATURE_SCALAR, .dtype = DTYPE_INT32};
+    struct writer *writer = writer_new(scratch->folder, &options, &error);
+    assert_int_equal(writer_feature(writer, &other, &error), 0);
+    assert_int_equal(writer_split(writer, "one", &error), 0);
+    int32_t *many = calloc(1 << 20, sizeof *many); // enough to be in the file already
+    assert_true(writer_append(writer, 0, 0, many, 1 << 20, &error));
+    free(many);
+    assert_true(writer_warn(writer, &error, "gone"));
+    assert_true(writer_source(writer, "gone", 1, "", &error));
+    assert_true(writer_set_aside(writer, "gone", "why", &error));
+    assert_true(writer_reset(writer, &error));
+    const struct schema *schema = writer_schema(writer);
+    assert_string_equal(schema->name, "r");
+    assert_int_equal(schema->num_features, 0);
+    assert_int_equal(schema->num_splits, 0);
+    assert_int_equal(schema->num_sources, 0);
+    assert_int_equal(schema->num_set_aside, 0);
+    assert_int_equal(schema->card.num_warnings, 0);
+    assert_true(writer_reset(writer, &error)); // also with nothing in it
+    // --split takes another name for the one split.
+    other.storage = STORAGE_RAGGED;
+    other.kind = FEATURE_TEXT;
+    other.dtype = DTYPE_UINT8;
+    assert_int_equal(writer_split(writer, "two", &error), 0);
+    assert_int_equal(writer_feature(writer, &other, &error), 0);
+    assert_true(writer_append_runs(writer, 0, 0, "xy", &(uint64_t){2}, 1, &error));
+    assert_true(writer_commit(writer, &result, &error));
+    writer_free(writer);
+    assert_int_equal(result.num_samples, 1);
+    assert_int_equal(result.bytes, 2 + 16);
+    assert_int_equal(scratch_entries(scratch_path(scratch, "arrays/r/%s", result.revision)), 1);
+    assert_int_equal(scratch_entries(scratch_path(scratch, "arrays/r/%s/all", result.revision)), 2);
+    assert_int_equal(scratch_entries(scratch_path(scratch, "tmp")), 0);
+}
+
+// Nothing of the first attempt is in the revision of the second.
+static void begins_again_to_the_same_end(void **state)
+{
+    struct scratch *scratch = *state;
+    struct error error = ERROR_INIT;
+    struct writer_result result;
+    struct class_label classes[] = {{(char[]){"neg"}, -1}, {(char[]){"pos"}, -1}};
+    struct feature features[] = {
+        {.name = (char[]){"text"}, .kind = FEATURE_TEXT, .storage = 1, .dtype = DTYPE_UINT8},
+        {.name = (char[]){"tokens"}, .kind = FEATURE_TOKENS, .storage = 1, .dtype = DTYPE_INT32},
+        {.name = (char[]){"picture"},
+         .kind = FEATURE_IMAGE,
+         .storage = 1,
+         .dtype = DTYPE_UINT8,
+         .white = 255},
+        {.name = (char[]){"label"},
+         .kind = FEATURE_CLASS,
+         .dtype = DTYPE_UINT8,
+         .target = true,
+         .parent = -1,
+         .num_classes = 2,
+         .classes = classes}};
+    struct writer *writer = ragged_begin(scratch->folder, "r", false, &error);
+    assert_true(ragged_append(writer, &error));
+    assert_true(writer_reset(writer, &error));
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(writer_feature(writer, &features[i], &error), i);
+    assert_true(ragged_append(writer, &error));
+    assert_true(writer_commit(writer, &result, &error));
+    writer_free(writer);
+    assert_string_equal(result.revision, REVISION);
+}
+
+static void lists_a_thousand_files_set_aside(void **state)
+{
+    enum { FILES = SCHEMA_MAX_SET_ASIDE + 234 };
+    struct scratch *scratch = *state;
+    struct error error = ERROR_INIT;
+    struct writer_result result;
+    struct writer *writer = ragged_begin(scratch->folder, "r", false, &error);
+    assert_true(ragged_append(writer, &error));
+    for (int i = 0; i < FILES; i++) {
+        char file[32];
+        snprintf(file, sizeof file, "cat/%d\xff.jpg", i);
+        assert_true(writer_set_aside(writer, file, "cut short", &error));
+    }
+    assert_true(writer_commit(writer, &result, &error));
+    writer_free(writer);
+    assert_string_equal(result.revision, REVISION); // what is not there does not count
+    struct catalog *catalog = catalog_open(scratch->folder, FOLDER_READ, &error);
+    struct catalog_entry entry;
+    if (!catalog_read_one(catalog, "r", &entry, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(entry.schema.num_set_aside, FILES);
+    assert_int_equal(entry.schema.num_listed_aside, SCHEMA_MAX_SET_ASIDE);
+    assert_string_equal(entry.schema.set_aside[999].file, "cat/999\xef\xbf\xbd.jpg");
+    assert_string_equal(entry.schema.set_aside[0].reason, "cut short");
+    catalog_entry_clear(&entry);
+    catalog_close(catalog);
+    // It gives way as a whole.
+    import_ok(scratch, "r");
+    catalog = catalog_open(scratch->folder, FOLDER_READ, &error);
+    assert_true(catalog_read_one(catalog, "r", &entry, &error));
+    assert_int_equal(entry.schema.num_set_aside, 0);
+    assert_int_equal(entry.schema.num_listed_aside, 0);
+    catalog_entry_clear(&entry);
+    catalog_close(catalog);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -400,7 +511,8 @@ int main(void)
         TEST(writes_what_numpy_would_write), TEST(gives_each_run),
         TEST(stays_within_the_file),         TEST(looks_at_both_ends),
         TEST(refuses_what_does_not_fit),     TEST(refuses_bad_features),
-        TEST(refuses_files_of_one_name),
+        TEST(refuses_files_of_one_name),     TEST(begins_again),
+        TEST(begins_again_to_the_same_end),  TEST(lists_a_thousand_files_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
