@@ -5,6 +5,7 @@
 
 #include "encode/decimal.h"
 #include "server/text_json.h"
+#include "server/word_texts.h"
 
 // Room for the ids of a sample; false when memory is short.
 static bool make_room(struct token_json *tokens, uint64_t count)
@@ -36,28 +37,51 @@ static void write_ids(struct buffer *out, const int64_t *ids, size_t count)
     out->size += (size_t)(at - to) - (count > 0);
 }
 
-static bool add_word(struct text_json *text, const struct token_json *tokens, int64_t id)
+// What surely fits is copied, already escaped.
+static bool copy(struct text_json *text, const char *escaped, size_t size, uint64_t chars)
 {
-    int64_t rank;
+    if (chars > text->left)
+        return false;
+    buffer_append(text->out, escaped, size);
+    text->left -= chars;
+    return true;
+}
+
+// Adds a word, or what stands for it; false when the text was cut.
+static bool add_word(struct text_json *text, const struct token_json *tokens,
+                     const struct word_texts *texts, int64_t id)
+{
+    int64_t rank = 0;
     size_t size = 0;
-    const char *name = token_reading_name(&tokens->reading, id, &rank);
-    if (name)
-        return text_json_add(text, name, strlen(name));
-    const char *word = NULL;
+    const char *word = token_reading_name(&tokens->reading, id, &rank);
+    if (word) {
+        size = strlen(word);
+        return copy(text, word, size, size) || text_json_add(text, word, size);
+    }
+    if (rank > 0 && rank <= texts->num_words) {
+        size_t start = texts->starts[rank - 1];
+        size = texts->starts[rank] - start;
+        if (size > 0 && copy(text, texts->text + start, size, texts->chars[rank - 1]))
+            return true;
+    }
     if (rank > 0)
         word = dataset_word(tokens->dataset, tokens->feature, (uint64_t)rank, &size);
-    return size > 0 ? text_json_add(text, word, size)
-                    : text_json_add(text, TOKEN_UNKNOWN, sizeof TOKEN_UNKNOWN - 1);
+    return word && size > 0 ? text_json_add(text, word, size)
+                            : text_json_add(text, TOKEN_UNKNOWN, sizeof TOKEN_UNKNOWN - 1);
 }
 
 // Returns whether the text was cut.
-static bool write_text(struct buffer *out, const struct token_json *tokens, size_t count)
+static bool write_text(struct buffer *out, const struct token_json *tokens,
+                       const struct word_texts *texts, size_t count)
 {
     struct text_json text;
     bool more = true;
     text_json_begin(&text, out, tokens->max_chars);
-    for (size_t i = 0; i < count && more; i++)
-        more = (i == 0 || text_json_add(&text, " ", 1)) && add_word(&text, tokens, tokens->ids[i]);
+    for (size_t i = 0; i < count && more; i++) {
+        if (i > 0)
+            more = copy(&text, " ", 1, 1) || text_json_add(&text, " ", 1);
+        more = more && add_word(&text, tokens, texts, tokens->ids[i]);
+    }
     return text_json_end(&text);
 }
 
@@ -74,11 +98,15 @@ void token_json_write(struct token_json *tokens, struct buffer *out, uint64_t in
     buffer_string(out, "{\"ids\":[");
     write_ids(out, tokens->ids, count);
     buffer_string(out, "],\"text\":");
-    bool known = dataset_schema(tokens->dataset)->features[tokens->feature].num_words > 0;
-    if (!known)
+    if (dataset_schema(tokens->dataset)->features[tokens->feature].num_words == 0) {
         buffer_string(out, "null}");
+        return;
+    }
+    const struct word_texts *texts = word_texts_of(tokens->dataset, tokens->feature);
+    if (!texts)
+        out->failed = true;
     else
-        buffer_string(out, write_text(out, tokens, count) ? ",\"truncated\":true}" : "}");
+        buffer_string(out, write_text(out, tokens, texts, count) ? ",\"truncated\":true}" : "}");
 }
 
 void token_json_free(struct token_json *tokens)
