@@ -18,6 +18,7 @@ enum {
     MAX_SIDE = 16384,         // of an image; what is larger is an array
     MAX_LABEL = 65535,        // a vector with larger values is no label
     MAX_ROW_BYTES = 16 << 20, // of one sample
+    SURE_LABELS = 1000,       // a vector called "label" may have so many classes more than samples
     SVHN_SIDE = 32,
 };
 
@@ -295,7 +296,7 @@ static void settle_labels(struct mat_survey *survey)
     if (survey->is_svhn) {
         survey->label_base = 0;
         survey->num_label_values = 10;
-    } else if (!is_sure && survey->num_label_values > samples / 2) {
+    } else if (survey->num_label_values > (is_sure ? samples + SURE_LABELS : samples / 2)) {
         survey->num_label_values = 0; // numbers to predict, not classes
     }
 }
