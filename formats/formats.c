@@ -10,9 +10,10 @@
 #include "formats/mat.h"
 #include "formats/npy.h"
 #include "formats/source.h"
+#include "formats/text_folder.h"
 
-const struct format *const FORMATS[] = {&FORMAT_IDX, &FORMAT_NPY, &FORMAT_CIFAR, &FORMAT_CSV,
-                                        &FORMAT_MAT, NULL};
+const struct format *const FORMATS[] = {&FORMAT_IDX, &FORMAT_NPY,  &FORMAT_CIFAR, &FORMAT_CSV,
+                                        &FORMAT_MAT, &FORMAT_TEXT, NULL};
 
 const struct format *format_find(const char *name)
 {

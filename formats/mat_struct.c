@@ -191,7 +191,8 @@ static bool read_records(struct mat_struct *array, struct mat_reader *reader,
     uint64_t count;
     if (!good)
         return false;
-    if (!size_mul(matrix->count, array->num_fields, &count) || count > MAX_VALUES)
+    if (!size_mul(matrix->count, array->num_fields, &count) || count > MAX_VALUES ||
+        matrix->count > MAX_VALUES)
         return error_set(error, ERROR_LIMIT, "%s: a struct array of more than %d values",
                          source_where(reader->source), MAX_VALUES);
     array->values = calloc((size_t)count + 1, sizeof *array->values);

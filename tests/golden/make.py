@@ -19,7 +19,7 @@ import numpy as np
 import npy_cases
 
 HERE = Path(__file__).resolve().parent
-FORMATS = "idx, npy, cifar, csv, mat"  # as formats.c lists them
+FORMATS = "idx, npy, cifar, csv, mat, text"  # as formats.c lists them
 rng = np.random.default_rng(2024)
 
 
@@ -72,7 +72,7 @@ def runs(name, values, suffix, offsets, dtype):
 
 
 def dataset(features, splits, title="golden", task="other", warnings=()):
-    """splits: name -> {feature: array}"""
+    """splits: name -> {feature: array, or texts as a list of bytes or str}"""
     out = {}
     for split, columns in splits.items():
         arrays = {}
@@ -83,6 +83,11 @@ def dataset(features, splits, title="golden", task="other", warnings=()):
                 if words:
                     words = [word.encode() for word in words]
                     arrays.update(runs(f["name"], words, ".words", ".word_offsets", "u1"))
+                continue
+            if f["kind"] == "text":
+                texts = [t.encode() if isinstance(t, str) else t for t in columns[f["name"]]]
+                arrays.update(runs(f["name"], texts, "", ".offsets", "u1"))
+                array = texts
                 continue
             array = np.ascontiguousarray(columns[f["name"]]).astype(
                 np.dtype(f["dtype"]).newbyteorder("<"))
@@ -912,6 +917,90 @@ def mat_cases():
          error='a.mat and b.mat would both be the split "all"; add one dataset at a time')
 
 
+# --- folders of texts
+
+IMDB_PART = ("Not the whole of IMDB reviews: %s. The published files have all: imdb.npz, imdb_word_index.json, "
+             "aclImdb_v1.tar.gz (https://ai.stanford.edu/~amaas/data/sentiment/).")
+
+
+def text_cases():
+    text = feature("text", "text", "uint8")
+
+    def label(*names):
+        return feature("label", "class", "uint8", target=True, classes=names)
+    reviews = {"train/neg/0_1.txt": "Dull.", "train/neg/10_2.txt": "So dull.", "train/neg/1_2.txt": "",
+               "train/pos/0_9.txt": "Größe & <b>strength</b>", "test/neg/0_3.txt": "no", "test/pos/5_10.txt": "yes\nyes",
+               "test/pos/10_8.txt": "𝄞"}
+    folder = {"aclImdb/" + name: content.encode() for name, content in reviews.items()}
+    beside = {"aclImdb/README": b"Large Movie Review Dataset v1.0\n", "aclImdb/imdb.vocab": b"the\nand\n",
+              "aclImdb/imdbEr.txt": b"0.1\n0.2\n", "aclImdb/train/labeledBow.feat": b"9 0:9\n",
+              "aclImdb/train/unsupBow.feat": b"0 0:9\n", "aclImdb/train/urls_pos.txt": b"http://x\n",
+              "aclImdb/test/urls_neg.txt": b"http://x\n"}
+    splits = {"test": {"text": ["no", "𝄞", "yes\nyes"], "label": np.array([0, 1, 1])},
+              "train": {"text": ["Dull.", "So dull.", "", reviews["train/pos/0_9.txt"]], "label": np.array([0, 0, 0, 1])}}
+    order = sorted(name for name in reviews if name.startswith("train/neg"))
+    splits["train"]["text"][:3] = [reviews[name] for name in order]
+    warning = IMDB_PART % "train has 4 of 25,000, test has 3 of 25,000"
+    imdb = dataset([text, label("neg", "pos")], splits, title="IMDB reviews", task="text-classification",
+                   warnings=[warning])
+    case("text/imdb-folder", {**folder, **beside}, imdb)
+    case("text/imdb-inner-folder", {name.removeprefix("aclImdb/"): content for name, content in folder.items()}, imdb)
+    members = [*beside.items(), *folder.items()]
+    case("text/imdb-archive", {"a.tar.gz": gz(tar(members))}, imdb, paths=["a.tar.gz"])
+    case("text/imdb-archive-backwards", {"a.tar.gz": gz(tar(members[::-1]))}, imdb, paths=["a.tar.gz"])
+    case("text/imdb-zip", {"a.zip": zip_of(members[::2] + members[1::2])}, imdb, paths=["a.zip"])
+    unsup = {**folder, "aclImdb/train/unsup/0_0.txt": b"What?", "aclImdb/train/unsup/1_0.txt": b"How?"}
+    case("text/imdb-unsup", {"a.tar": tar(list(unsup.items()))},
+         dataset([text, label("neg", "pos")], splits, title="IMDB reviews", task="text-classification",
+                 warnings=[warning, "The 2 reviews in the folder unsup have no label and were left out."]),
+         paths=["a.tar"])
+
+    case("text/classes", {"sport/b.txt": b"goal", "sport/a.txt": b"match", "arts/x.txt": b"paint",
+                          "Zoo/1.txt": b"lion", "notes.txt": b"beside"},
+         dataset([text, label("Zoo", "arts", "sport")],
+                 {"all": {"text": ["lion", "paint", "match", "goal"], "label": np.array([0, 1, 2, 2])}},
+                 task="text-classification"))
+    case("text/flat", {"b.txt": b"two", "a.TXT": b"one", "README.txt": b"about"},
+         dataset([text], {"all": {"text": ["one", "two"]}}))
+    case("text/flat-in-archive", {"a.zip": zip_of([("texts/b.txt", b"two"), ("texts/a.txt", b"one")])},
+         dataset([text], {"all": {"text": ["one", "two"]}}), paths=["a.zip"])
+    case("text/split-above-classes", {"a.tar": tar([("x/train/pos/1.txt", b"a"), ("x/train/neg/1.txt", b"b")])},
+         dataset([text, label("neg", "pos")], {"train": {"text": ["b", "a"], "label": np.array([0, 1])}},
+                 task="text-classification"), paths=["a.tar"])
+    case("text/splits-without-classes", {"train/1.txt": b"a", "valid/1.txt": b"b", "about.txt": b"x"},
+         dataset([text], {"train": {"text": ["a"]}, "val": {"text": ["b"]}}))
+    nested = [("a-b/1.txt", b"3"), ("a/c/1.txt", b"2"), ("a/b/1.txt", b"1")]
+    case("text/nested-classes", {"a.zip": zip_of(nested)},
+         dataset([text, label("a/b", "a/c", "a-b")], {"all": {"text": ["1", "2", "3"], "label": np.arange(3)}},
+                 task="text-classification"), paths=["a.zip"])
+    case("text/empty-class", {"a.tar": tar([("d/pos/1.txt", b"a"), tar_entry("d/neg", tarfile.DIRTYPE),
+                                            tar_entry("d/else/deep", tarfile.DIRTYPE)])},
+         dataset([text, label("neg", "pos")], {"all": {"text": ["a"], "label": np.array([1])}},
+                 task="text-classification"), paths=["a.tar"])
+    raw = [b"caf\xe9", b"\xef\xbb\xbfmark", b"nul\0byte", b"\xed\xa0\x80\xf0\x9f\x98x", "ä€𝄞".encode(), b""]
+    mended = [t.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace") for t in raw]
+    case("text/not-utf-8", {"%d.txt" % i: t for i, t in enumerate(raw)},
+         dataset([text], {"all": {"text": mended}},
+                 warnings=["2 texts have bytes that are not UTF-8; these are shown as U+FFFD."]))
+    case("text/one-not-utf-8", {"a.txt": b"\xff"},
+         dataset([text], {"all": {"text": ["\ufffd"]}},
+                 warnings=["1 text has bytes that are not UTF-8; these are shown as U+FFFD."]))
+    card = {"title": "Mine", "classes": {"label": ["bad", "good"]}}
+    case("text/card", {"neg/1.txt": b"a", "pos/1.txt": b"b", "dataset.json": json.dumps(card).encode()},
+         dataset([text, label("bad", "good")], {"all": {"text": ["a", "b"], "label": np.arange(2)}}, title="Mine",
+                 task="text-classification"))
+    many = {"c%03d/x.txt" % i: b"%d" % i for i in range(300)}
+    case("text/many-classes", {"a.zip": zip_of(list(many.items()))},
+         dataset([text, feature("label", "class", "uint16", target=True, classes=["c%03d" % i for i in range(300)])],
+                 {"all": {"text": [b"%d" % i for i in range(300)], "label": np.arange(300)}},
+                 task="text-classification"), paths=["a.zip"])
+    case("text/error-card", {"neg/1.txt": b"a", "dataset.json": b'{"classes": {"label": ["a"]}}', "pos/1.txt": b"b"},
+         error='dataset.json: "classes" has 1 names for label, but there are 2 folders')
+    case("text/error-none", {"a.md": b"x", "b.xyz": b"x"}, format="text",
+         error="there is no text: no file's name ends in .txt")
+    case("text/error-only-notes", {"README.txt": b"x"}, format="text", error="there is no text, only notes beside")
+
+
 def main():
     for folder in HERE.iterdir():
         if folder.is_dir() and not folder.name.startswith("."):
@@ -922,6 +1011,7 @@ def main():
     cifar100_cases()
     csv_cases()
     mat_cases()
+    text_cases()
     npy_cases.write(sys.modules[__name__])
 
 
