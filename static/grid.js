@@ -4,7 +4,7 @@
 import {isAborted} from "./api.js";
 import {fill, h} from "./dom.js";
 import {sizeText} from "./format.js";
-import {isOnePictures, loadSheet, mixedSide, paintAlone, tileSize} from "./sheet.js";
+import {canComeAlone, loadSheet, mixedSide, paintAlone, tileSize} from "./sheet.js";
 import {valueText} from "./table.js";
 
 // CSS pixels of a tile when nothing else is asked for, in wide and in narrow windows.
@@ -87,14 +87,20 @@ export function createGrid(dataset, sampleAddress) {
             tiles.forEach(({canvas, sample}, place) => sheet.draw(canvas, place, sample));
             sheet.close();
         } catch (problem) {
-            if (!image.isMixed || !isOnePictures(problem))
+            if (!image.isMixed || !canComeAlone(problem))
                 throw problem;
+            place(tiles);
             await Promise.all(tiles.map((one) => paintOrMark(one, wanted, signal)));
         }
         side = wanted;
     }
 
-    // Where a file cannot be read any more, the others are shown all the same.
+    function place(tiles) {
+        if (tiles.length === 0 || !element.contains(tiles[0].link))
+            fill(element, tiles.map(({link}) => h("li", null, link)));
+    }
+
+    // Where one picture cannot be drawn, the others are shown all the same.
     async function paintOrMark({link, canvas, sample}, wanted, signal) {
         try {
             await paintAlone(dataset, sample, wanted, canvas, signal);
@@ -157,12 +163,12 @@ export function createGrid(dataset, sampleAddress) {
             fetching.abort();
             const tiles = samples.map(tile);
             if (tiles.length > 0) {
-                await paint(tiles, selecting, wantedSide(tiles.length), signal);
                 tiles[0].link.tabIndex = 0;
+                await paint(tiles, selecting, wantedSide(tiles.length), signal);
             }
             shown = tiles;
             query = selecting;
-            fill(element, shown.map(({link}) => h("li", null, link)));
+            place(tiles);
             sharpen();
         },
 

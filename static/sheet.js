@@ -79,9 +79,10 @@ function fitted({width, height}, side) {
     };
 }
 
-// Whether a sheet failed because of one picture, so that the others can be had one by one.
-export function isOnePictures(problem) {
-    return problem.status === 503 && problem.code === "internal";
+// Whether pictures that cannot be had as one sheet can be had one by one: one of them is damaged, or
+// they are too large to be decoded all at once.
+export function canComeAlone(problem) {
+    return problem.status === 503 && problem.code === "internal" || problem.code === "too_large";
 }
 
 // Paints the picture of one sample into a canvas, fitted into a square of that side.
