@@ -9,6 +9,7 @@
 #include "formats/source_archive.h"
 #include "formats/source_gunzip.h"
 #include "formats/stream.h"
+#include "formats/zip_check.h"
 
 // Of archives that are packed fewer members are taken: a small file could name many.
 enum { MAX_PACKED_MEMBERS = 2000000, BLOCK = 256 << 10, GLIMPSE_BLOCK = 16 << 10 };
@@ -333,7 +334,8 @@ static bool unpack_packed(struct unpack *unpack, struct place *place, struct pac
         return unpack_gzip(unpack, place, &raw.stream, error);
     case STREAM_ZIP:
         place->is_packed = true;
-        return unpack_archive(unpack, place,
+        return zip_check(packed, unpack->input->limits.members, error) &&
+               unpack_archive(unpack, place,
                               source_archive_open_zip(packed, unpack->input->limits.ratio, error),
                               true, error);
     case STREAM_TAR:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import npy_cases
+import zip_cases
 
 HERE = Path(__file__).resolve().parent
 FORMATS = "idx, npy, cifar, csv, mat, text"  # as formats.c lists them
@@ -371,7 +372,8 @@ def source_cases():
     case("source/error-zip-symlink", {"a.zip": out.getvalue()}, paths=["a.zip"],
          error="a.zip: labels.idx: the entry is a symbolic link; only plain files are read")
     case("source/error-zip-cut", {"a.zip": zip_of([("labels.idx", data)])[:-30]}, paths=["a.zip"],
-         error="a.zip: the archive is damaged (Unrecognized archive format)")
+         error="a.zip: the zip archive is damaged or made to deceive: it has no list of its entries at its end, as if "
+               "it were cut short")
 
     packed = gz(data)
     case("source/error-gzip-cut", {"labels.idx.gz": packed[:-9]},
@@ -1013,6 +1015,7 @@ def main():
     mat_cases()
     text_cases()
     npy_cases.write(sys.modules[__name__])
+    zip_cases.write(sys.modules[__name__])
 
 
 main()
