@@ -116,6 +116,12 @@ static bool find_end(struct check *check, uint64_t *at, uint8_t record[END_SIZE]
     return good;
 }
 
+// Whether a number and its zip64 form agree; the largest small one stands for "see there".
+static bool is_same(uint64_t number, uint64_t largest, uint64_t number64)
+{
+    return number == number64 || number == largest;
+}
+
 // Learns where the list is. It must reach to the records of the end.
 static bool find_list(struct check *check, struct error *error)
 {
@@ -128,9 +134,8 @@ static bool find_list(struct check *check, struct error *error)
     size = get32(record + 12);
     check->list_begin = get32(record + 16);
     bool is_partial = get16(record + 8) != check->count;
-    bool is_large =
-        check->count == UINT16_MAX || size == UINT32_MAX || check->list_begin == UINT32_MAX;
-    if (is_large && end >= LOCATOR_SIZE) {
+    bool is_large = false;
+    if (end >= LOCATOR_SIZE) {
         if (!read_at(check, end - LOCATOR_SIZE, locator, sizeof locator, error))
             return false;
         is_large = get32(locator) == LOCATOR_MARK;
@@ -143,6 +148,10 @@ static bool find_list(struct check *check, struct error *error)
                                                                   LOCATOR_SIZE - END_SIZE -
                                                                   get16(record + 20))
             return damaged(error, "its zip64 record is not where it should be");
+        if (!is_same(check->count, UINT16_MAX, get64(end64 + 32)) ||
+            !is_same(size, UINT32_MAX, get64(end64 + 40)) ||
+            !is_same(check->list_begin, UINT32_MAX, get64(end64 + 48)))
+            return damaged(error, "its zip64 record says something else than its end");
         disks = (uint64_t)get32(end64 + 16) | get32(end64 + 20);
         is_partial = get64(end64 + 24) != get64(end64 + 32);
         check->count = get64(end64 + 32);

@@ -66,6 +66,10 @@ def write(make):
              b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 0xffff, 0xffff, 0xffffffff, 0xffffffff, 0))
     large = plain[:end] + end64
     good("zip64-end", large)
+    # As Info-ZIP writes it into a pipe: both, although the small numbers would do.
+    both = large[:-22] + plain[end:]
+    good("zip64-both", both)
+    bad("zip64-differs", patch(both, len(both) - 12, b"\3\0"), "its zip64 record says something else than its end")
     bad("zip64-size", patch(large, end + 4, b"\x2d"), "its zip64 record is not where it should be")
     bad("zip64-place", patch(large, end + 56 + 8, struct.pack("<Q", end - 1)), "its zip64 record is not where it should be")
     bad("zip64-far", patch(large, end + 56 + 8, b"\xff" * 8), "it ends too early")
