@@ -75,6 +75,10 @@ class Window:
     def text(self, selector):
         return self.texts(selector)[0]
 
+    def raw_text(self, selector):
+        """The text of the first matching element with all its blanks."""
+        return self.script("return document.querySelector(arguments[0]).textContent", selector)
+
     def wait(self, condition, what="it never came true"):
         """Waits until the condition holds and returns what it gave."""
         end = time.monotonic() + PATIENCE
@@ -128,6 +132,14 @@ class Window:
 
     def captions(self):
         return self.texts(".grid .caption")
+
+    def passages(self):
+        """What the list of texts shows: [(index, class names, text), …]."""
+        return [(int(index), names, text) for index, names, text in self.script("""
+            return [...document.querySelectorAll(".passage")].map(one => [
+                one.querySelector("[data-index]").dataset.index,
+                [...one.querySelectorAll(".tag")].map(tag => tag.textContent),
+                one.querySelector(".passage-text").textContent])""")]
 
     def range(self):
         return self.text(".range")
