@@ -56,6 +56,10 @@ bool raster_preview(const uint8_t *bytes, size_t size, uint32_t side, struct ras
 // Reads all the data as cheaply as shows whether it can be decoded. False with the error.
 bool raster_check(const uint8_t *bytes, size_t size, struct raster_info *info, struct error *error);
 
+// Whether the file is a PNG that looks the same everywhere: 8 bits, grey, RGB or RGBA, upright, one
+// picture, without a word on transparent colours or colour spaces. It may be damaged.
+bool raster_is_plain_png(const uint8_t *bytes, size_t size);
+
 void raster_free(struct raster *raster);
 
 #endif

@@ -157,7 +157,8 @@ static unsigned eighths(const struct jpeg_decompress_struct *jpeg, enum raster_w
     if (work == RASTER_WHOLE || side == 0)
         return EIGHTHS;
     unsigned scale = 1;
-    while (scale < EIGHTHS && longer * scale / EIGHTHS < side) // so that the other side is enough too
+    while (scale < EIGHTHS &&
+           longer * scale / EIGHTHS < side) // so that the other side is enough too
         scale *= 2;
     return scale;
 }
@@ -195,11 +196,10 @@ static bool read_pixels(struct job *job, bool keep, const struct raster_info *in
 {
     struct jpeg_decompress_struct *jpeg = &job->jpeg;
     jpeg_start_decompress(jpeg);
-    job->strip =
-        malloc(STRIP * (size_t)jpeg->output_width * (unsigned)jpeg->output_components);
-    if (!job->strip || (keep && !raster_canvas_open(&job->canvas, jpeg->output_width,
-                                                    jpeg->output_height, info->channels,
-                                                    info->orientation)))
+    job->strip = malloc(STRIP * (size_t)jpeg->output_width * (unsigned)jpeg->output_components);
+    if (!job->strip ||
+        (keep && !raster_canvas_open(&job->canvas, jpeg->output_width, jpeg->output_height,
+                                     info->channels, info->orientation)))
         return error_memory(job->error);
     while (jpeg->output_scanline < jpeg->output_height) {
         uint32_t y = jpeg->output_scanline, count = read_strip(job);

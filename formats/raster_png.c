@@ -83,6 +83,28 @@ static unsigned orientation(const uint8_t *bytes, size_t size)
     return 1;
 }
 
+bool raster_is_plain_png(const uint8_t *bytes, size_t size)
+{
+    enum { DEPTH = SIGNATURE + 16, COLOR, HEAD = SIGNATURE + CHUNK + 13 };
+    static const char TELLING[][5] = {"tRNS", "gAMA", "iCCP", "cHRM", "cICP", "acTL", "sBIT"};
+    enum raster_media media;
+    if (!raster_recognise(bytes, size, &media) || media != RASTER_PNG || size < HEAD ||
+        bytes[DEPTH] != 8 ||
+        (bytes[COLOR] != PNG_COLOR_TYPE_GRAY && bytes[COLOR] != PNG_COLOR_TYPE_RGB &&
+         bytes[COLOR] != PNG_COLOR_TYPE_RGBA))
+        return false;
+    for (size_t at = SIGNATURE; size - at >= CHUNK;) {
+        uint32_t length = get32(bytes + at);
+        for (size_t i = 0; i < sizeof TELLING / sizeof *TELLING; i++)
+            if (memcmp(bytes + at + 4, TELLING[i], 4) == 0)
+                return false;
+        if (length > size - at - CHUNK)
+            break;
+        at += CHUNK + (size_t)length;
+    }
+    return orientation(bytes, size) == 1;
+}
+
 // The library's own limit on sides would not say what is wrong.
 static bool check_sides(const uint8_t *bytes, size_t size, struct error *error)
 {
@@ -100,7 +122,8 @@ static void open_png(struct job *job)
     png_set_chunk_cache_max(png, MAX_CHUNKS);
     png_set_chunk_malloc_max(png, MAX_CHUNK_BYTES);
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1); // all but tRNS and what must
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL,
+                                -1); // all but tRNS and what must
     png_set_read_fn(png, job, read_bytes);
     png_read_info(png, job->info);
 }
@@ -110,15 +133,17 @@ static bool read_head(struct job *job, struct raster_info *info)
     open_png(job);
     unsigned color = png_get_color_type(job->png, job->info);
     unsigned depth = png_get_bit_depth(job->png, job->info);
-    bool clear = color & PNG_COLOR_MASK_ALPHA ||
-                 png_get_valid(job->png, job->info, PNG_INFO_tRNS) != 0;
+    bool clear =
+        color & PNG_COLOR_MASK_ALPHA || png_get_valid(job->png, job->info, PNG_INFO_tRNS) != 0;
     job->width = png_get_image_width(job->png, job->info);
     job->height = png_get_image_height(job->png, job->info);
     job->interlaced = png_get_interlace_type(job->png, job->info) != PNG_INTERLACE_NONE;
     *info = (struct raster_info){.media = RASTER_PNG,
                                  .width = job->width,
                                  .height = job->height,
-                                 .channels = clear ? 4 : color & PNG_COLOR_MASK_COLOR ? 3 : 1,
+                                 .channels = clear                          ? 4
+                                             : color & PNG_COLOR_MASK_COLOR ? 3
+                                                                            : 1,
                                  .depth = depth == 16 ? 16 : 8,
                                  .orientation = orientation(job->bytes, job->size)};
     if (!raster_allowed(info, job->interlaced ? raster_bytes(info) : 0, job->error))

@@ -54,7 +54,7 @@ static void list_json(const struct catalog_entry *entries, size_t count)
     buffer_printf(&out, "{\"total\":%zu,\"datasets\":[", count);
     for (size_t i = 0; i < count; i++) {
         buffer_string(&out, i ? ",\n" : "\n");
-        dataset_json_summary(&out, "", &entries[i].schema);
+        dataset_json_summary(&out, "", &entries[i].schema, DATASET_JSON_THUMBNAILS);
     }
     buffer_string(&out, "]}");
     print_json(&out);
@@ -181,7 +181,7 @@ static int info(const struct options *options, struct error *error)
                   folder_path(folder));
     if (done && options_switch(options, "--json")) {
         struct buffer out = BUFFER_INIT;
-        dataset_json_detail(&out, "", &entry.schema);
+        dataset_json_detail(&out, "", &entry.schema, DATASET_JSON_THUMBNAILS);
         print_json(&out);
         buffer_free(&out);
     } else if (done) {

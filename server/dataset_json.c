@@ -33,7 +33,8 @@ static void write_splits(struct buffer *out, const struct schema *schema)
 }
 
 // The members that the list and the single dataset share, without the closing brace.
-static void summary_members(struct buffer *out, const char *base_path, const struct schema *schema)
+static void summary_members(struct buffer *out, const char *base_path, const struct schema *schema,
+                            unsigned thumbnails)
 {
     uint64_t samples = 0, bytes = 0;
     for (size_t i = 0; i < schema->num_splits; i++) {
@@ -51,8 +52,8 @@ static void summary_members(struct buffer *out, const char *base_path, const str
                   schema->name);
     if (image_feature(schema) >= 0)
         buffer_printf(out,
-                      ",\"thumbnail_url\":\"%s/datasets/%s/sheet.png?limit=60&columns=10&rev=%s\"",
-                      base_path, schema->name, schema->revision);
+                      ",\"thumbnail_url\":\"%s/datasets/%s/sheet.png?limit=%u&columns=10&rev=%s\"",
+                      base_path, schema->name, thumbnails, schema->revision);
     else
         buffer_string(out, ",\"thumbnail_url\":null");
 }
@@ -105,9 +106,10 @@ static void write_feature(struct buffer *out, const struct schema *schema,
     buffer_printf(out, ",\"target\":%s}", feature->target ? "true" : "false");
 }
 
-void dataset_json_summary(struct buffer *out, const char *base_path, const struct schema *schema)
+void dataset_json_summary(struct buffer *out, const char *base_path, const struct schema *schema,
+                          unsigned thumbnails)
 {
-    summary_members(out, base_path, schema);
+    summary_members(out, base_path, schema, thumbnails);
     buffer_byte(out, '}');
 }
 
@@ -124,9 +126,10 @@ static void write_set_aside(struct buffer *out, const struct schema *schema)
     buffer_string(out, "]}");
 }
 
-void dataset_json_detail(struct buffer *out, const char *base_path, const struct schema *schema)
+void dataset_json_detail(struct buffer *out, const char *base_path, const struct schema *schema,
+                         unsigned thumbnails)
 {
-    summary_members(out, base_path, schema);
+    summary_members(out, base_path, schema, thumbnails);
     text_member(out, "description", schema->card.description);
     text_member(out, "license", schema->card.license);
     text_member(out, "citation", schema->card.citation);

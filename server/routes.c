@@ -49,13 +49,15 @@ static const struct param PNG[] = {
     REV,
     END,
 };
+static const struct param IMAGE_FILE[] = {DATASET, INDEX, FEATURE, SPLIT, REV, END};
 static const struct param SHEET[] = {
     DATASET,
     SELECTION_PARAMS("100", 1000),
     {"feature", PARAM_TEXT, 0, 0, NULL, NULL, "the image feature; default: the first"},
     {"columns", PARAM_NUMBER, 1, 1000, "10", NULL, "tiles in a row"},
     SCALE,
-    {"size", PARAM_NUMBER, 1, 1024, NULL, NULL, "bounds the longer side of a tile"},
+    {"size", PARAM_NUMBER, 1, 1024, NULL, NULL,
+     "bounds the longer side of a tile; images of mixed sizes: the side of all tiles, else 64"},
     END,
 };
 static const struct param ARRAY[] = {
@@ -87,6 +89,9 @@ const struct route ROUTES[] = {
     {"GET", "/healthz", NULL, ROUTE_OPEN, site_health, JSON, "status", "Is the server alive?"},
     {"GET", "/datasets/{dataset}/samples/{index}/{feature}.png", PNG, ROUTE_REVISION, images_png,
      "image/png", "the image, lossless", "The image of one sample"},
+    {"GET", "/datasets/{dataset}/samples/{index}/{feature}", IMAGE_FILE, ROUTE_REVISION,
+     images_file, "image/*", "the image's file as it came; Range is answered",
+     "The file of one image, of those that are kept encoded"},
     {"GET", "/datasets/{dataset}/samples", SAMPLES, ROUTE_FILTERS | ROUTE_REVISION, samples_page,
      JSON, "a page of samples", "Samples: page, filter by class, shuffle, pick"},
     {"GET", "/datasets/{dataset}/samples/{index}", ONE_SAMPLE, ROUTE_REVISION, samples_one, JSON,

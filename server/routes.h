@@ -15,7 +15,7 @@ route_handler datasets_list, datasets_one, datasets_classes;
 route_handler samples_page, samples_one;
 
 // routes_images.c
-route_handler images_png, images_sheet;
+route_handler images_png, images_file, images_sheet;
 
 // routes_vocabulary.c
 route_handler vocabulary_word_index, vocabulary_page;

@@ -5,6 +5,7 @@
 #include "server/dataset_json.h"
 #include "server/page_links.h"
 #include "server/routes.h"
+#include "server/sample_image.h"
 
 static bool finish(struct response *response, const struct request *request)
 {
@@ -15,6 +16,20 @@ static bool finish(struct response *response, const struct request *request)
     if (request->immutable)
         response->caching = CACHE_IMMUTABLE;
     return true;
+}
+
+// How many samples the sheet can show that is a dataset's picture.
+static unsigned thumbnails(struct dataset *dataset)
+{
+    const struct schema *schema = dataset_schema(dataset);
+    int split = schema_default_split(schema), feature = 0;
+    while ((size_t)feature < schema->num_features &&
+           schema->features[feature].kind != FEATURE_IMAGE)
+        feature++;
+    if ((size_t)feature == schema->num_features)
+        return 0;
+    struct sample_images images = sample_images_of(dataset, split, feature);
+    return (unsigned)sample_images_on_sheet(&images, DATASET_JSON_THUMBNAILS);
 }
 
 bool datasets_list(const struct request *request, struct response *response,
@@ -30,9 +45,9 @@ bool datasets_list(const struct request *request, struct response *response,
     struct buffer *out = &response->buffer;
     buffer_printf(out, "{\"total\":%llu,\"datasets\":[", (unsigned long long)total);
     for (uint64_t i = offset; i < end; i++) {
-        const struct schema *schema = dataset_schema(snapshot_dataset(request->snapshot, i));
+        struct dataset *dataset = snapshot_dataset(request->snapshot, i);
         buffer_string(out, i > offset ? ",\n" : "\n");
-        dataset_json_summary(out, base, schema);
+        dataset_json_summary(out, base, dataset_schema(dataset), thumbnails(dataset));
     }
     buffer_string(out, "],\n");
     struct page_address address = PAGE_ADDRESS_INIT;
@@ -47,7 +62,8 @@ bool datasets_one(const struct request *request, struct response *response,
                   struct problem *problem)
 {
     (void)problem;
-    dataset_json_detail(&response->buffer, request->site->base_path, request->schema);
+    dataset_json_detail(&response->buffer, request->site->base_path, request->schema,
+                        thumbnails(request->dataset));
     return finish(response, request);
 }
 

@@ -58,7 +58,8 @@ struct image_bytes {
     uint8_t *owned; // NULL when `bytes` lies in the mapping
 };
 // False with the error: ERROR_MISSING when the file is gone, ERROR_DAMAGED when it has changed;
-// both name it. Free with image_bytes_free.
+// both name it, without the folders it lies in: whoever asks need not know them. Free with
+// image_bytes_free.
 bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64_t index,
                          struct image_bytes *out, struct error *error);
 void image_bytes_free(struct image_bytes *image);
@@ -67,6 +68,11 @@ void image_bytes_free(struct image_bytes *image);
 enum { DATASET_IMAGE_HEAD = 16 };
 bool dataset_image_head(struct dataset *dataset, int split, int feature, uint64_t index,
                         struct image_bytes *out, struct error *error);
+
+// How many those bytes are, without looking at the user's file; 0 when what is stored makes no
+// sense.
+uint64_t dataset_image_length(struct dataset *dataset, int split, int feature, uint64_t index);
+
 
 // The sample indices (int64) of a split grouped by class of a class feature: those of class id are
 // [starts[id], starts[id + 1]) of the array `by_class`, ascending within a class.

@@ -85,17 +85,30 @@ void dataset_image_size(const struct dataset *dataset, int split, int feature, u
     *channels = sound ? (uint32_t)row[2] : 0;
 }
 
+static bool is_in_place(const struct dataset *dataset, int feature)
+{
+    return dataset_schema(dataset)->features[feature].storage == STORAGE_IN_PLACE;
+}
+
+static bool find_place(struct dataset *dataset, int split, int feature, uint64_t index,
+                       struct place *place, char path[PATH_MAX])
+{
+    bool sound =
+        place_at(dataset_part(dataset, split, feature, ARRAY_PLACES), index, place) &&
+        place_path(dataset_part(dataset, split, feature, ARRAY_FILES),
+                   dataset_part(dataset, split, feature, ARRAY_FILE_OFFSETS), place->file, path);
+    if (sound)
+        place->shown = strrchr(path, '/') + 1;
+    return sound;
+}
+
 // At most so many of its bytes.
 static bool read_in_place(struct dataset *dataset, int split, int feature, uint64_t index,
                           uint64_t most, struct image_bytes *out, struct error *error)
 {
     struct place place;
     char path[PATH_MAX];
-    bool sound =
-        place_at(dataset_part(dataset, split, feature, ARRAY_PLACES), index, &place) &&
-        place_path(dataset_part(dataset, split, feature, ARRAY_FILES),
-                   dataset_part(dataset, split, feature, ARRAY_FILE_OFFSETS), place.file, path);
-    if (!sound)
+    if (!find_place(dataset, split, feature, index, &place, path))
         return mark_damaged(dataset, feature, ARRAY_PLACES, "names a place that cannot be", error);
     int fd = place_open(path, &place, error);
     if (fd < 0)
@@ -116,7 +129,7 @@ static bool read_image(struct dataset *dataset, int split, int feature, uint64_t
                        uint64_t most, struct image_bytes *out, struct error *error)
 {
     *out = (struct image_bytes){.bytes = NULL};
-    if (dataset_schema(dataset)->features[feature].storage == STORAGE_IN_PLACE)
+    if (is_in_place(dataset, feature))
         return read_in_place(dataset, split, feature, index, most, out, error);
     out->bytes = find_run(dataset, split, feature, index, &out->size, error);
     if (out->size > most)
@@ -140,4 +153,14 @@ void image_bytes_free(struct image_bytes *image)
 {
     free(image->owned);
     *image = (struct image_bytes){.bytes = NULL};
+}
+
+uint64_t dataset_image_length(struct dataset *dataset, int split, int feature, uint64_t index)
+{
+    struct place place;
+    uint64_t size = 0;
+    if (!is_in_place(dataset, feature))
+        return find_run(dataset, split, feature, index, &size, NULL) ? size : 0;
+    return place_at(dataset_part(dataset, split, feature, ARRAY_PLACES), index, &place) ? place.size
+                                                                                        : 0;
 }

@@ -60,6 +60,11 @@ static const char *tail(const char *path)
     return path;
 }
 
+static const char *shown(const char *path, const struct place *place)
+{
+    return place->shown ? place->shown : tail(path);
+}
+
 // Writes a time as RFC 3339 has it, UTC.
 static void write_time(int64_t when, char out[48])
 {
@@ -81,7 +86,7 @@ static bool has_changed(const char *path, const struct place *place, uint64_t si
     return error_set(error, ERROR_DAMAGED,
                      "%s has changed since it was added (then %" PRIu64 " bytes of %s, now %" PRIu64
                      " bytes of %s); %s",
-                     tail(path), place->file_size, then, size, now, REMEDY);
+                     shown(path, place), place->file_size, then, size, now, REMEDY);
 }
 
 static bool check(int fd, const char *path, const struct place *place, struct error *error)
@@ -89,10 +94,10 @@ static bool check(int fd, const char *path, const struct place *place, struct er
     struct stat info;
     int64_t modified;
     if (fstat(fd, &info) != 0)
-        return error_system(error, "cannot look at %s", tail(path));
+        return error_system(error, "cannot look at %s", shown(path, place));
     if (!S_ISREG(info.st_mode))
-        return error_set(error, ERROR_DAMAGED, "%s is no regular file any more; %s", tail(path),
-                         REMEDY);
+        return error_set(error, ERROR_DAMAGED, "%s is no regular file any more; %s",
+                         shown(path, place), REMEDY);
     if (__builtin_mul_overflow((int64_t)info.st_mtim.tv_sec, SECOND, &modified) ||
         __builtin_add_overflow(modified, (int64_t)info.st_mtim.tv_nsec, &modified))
         modified = INT64_MAX;
@@ -107,11 +112,12 @@ int place_open(const char *path, const struct place *place, struct error *error)
     if (fd < 0) {
         if (errno == ENOENT || errno == ENOTDIR)
             error_set(error, ERROR_MISSING, "%s is gone since it was added; put it back, or %s",
-                      tail(path), REMEDY);
+                      shown(path, place), REMEDY);
         else if (errno == ELOOP)
-            error_set(error, ERROR_DAMAGED, "%s is a symbolic link now; %s", tail(path), REMEDY);
+            error_set(error, ERROR_DAMAGED, "%s is a symbolic link now; %s", shown(path, place),
+                      REMEDY);
         else
-            error_system(error, "cannot open %s", tail(path));
+            error_system(error, "cannot open %s", shown(path, place));
         return -1;
     }
     if (check(fd, path, place, error))
@@ -128,10 +134,10 @@ bool place_read(int fd, const char *path, const struct place *place, uint8_t *by
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return error_system(error, "cannot read %s", tail(path));
+            return error_system(error, "cannot read %s", shown(path, place));
         if (got == 0)
-            return error_set(error, ERROR_DAMAGED, "%s was cut while it was read; %s", tail(path),
-                             REMEDY);
+            return error_set(error, ERROR_DAMAGED, "%s was cut while it was read; %s",
+                             shown(path, place), REMEDY);
         done += (uint64_t)got;
     }
     return true;

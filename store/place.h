@@ -16,7 +16,8 @@ struct place {
     uint64_t file; // its number in the list of files
     uint64_t offset, size;
     uint64_t file_size;
-    int64_t modified; // nanoseconds since 1970
+    int64_t modified;  // nanoseconds since 1970
+    const char *shown; // what errors call the file, borrowed; NULL for its path
 };
 
 // Row i, which there must be. False when it makes no sense: an image that is larger than

@@ -47,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error = ERROR_INIT, none = ERROR_INIT;
     struct raster_info info, checked;
     struct raster whole, small;
+    (void)raster_is_plain_png(data, size);
     enum raster_media media;
     if (!raster_inspect(data, size, &info, &error)) {
         require(error.kind == ERROR_INPUT || error.kind == ERROR_LIMIT);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "encode/png.h"
 #include "formats/raster.h"
 #include "tests/unit/failing.h"
 
@@ -61,9 +62,8 @@ static bool next_line(FILE *list, struct expected *expected)
                &info->channels, &info->depth, &info->orientation, expected->digest) == 7)
         return true;
     expected->good = false;
-    assert_int_equal(sscanf(line, "%99s %15s %199[^\n]", expected->name, expected->kind,
-                            expected->words),
-                     3);
+    assert_int_equal(
+        sscanf(line, "%99s %15s %199[^\n]", expected->name, expected->kind, expected->words), 3);
     return true;
 }
 
@@ -97,14 +97,13 @@ static void check_good(const struct expected *expected, const struct file *file)
     if (!raster_inspect(file->bytes, file->size, &info, &error) ||
         !same_info(&info, &expected->info))
         fail_msg("inspect %s: %s", expected->name, error.text);
-    if (!raster_check(file->bytes, file->size, &info, &error) ||
-        !same_info(&info, &expected->info))
+    if (!raster_check(file->bytes, file->size, &info, &error) || !same_info(&info, &expected->info))
         fail_msg("check %s: %s", expected->name, error.text);
     if (!raster_decode(file->bytes, file->size, &raster, &error) ||
         !same_info(&raster.info, &expected->info))
         fail_msg("decode %s: %s", expected->name, error.text);
-    digest_of(raster.pixels,
-              (size_t)info.width * info.height * info.channels * (info.depth / 8), digest);
+    digest_of(raster.pixels, (size_t)info.width * info.height * info.channels * (info.depth / 8),
+              digest);
     if (strcmp(digest, expected->digest) != 0)
         fail_msg("%s: other pixels", expected->name);
     raster_free(&raster);
@@ -216,6 +215,74 @@ static void previews(void **state)
     each(true, check_preview);
 }
 
+// A large PNG is made smaller while it is read: each pixel of the preview is the mean of a square,
+// of which the last of a row or column may be cut.
+static void large_previews(void **state)
+{
+    (void)state;
+    enum { WIDTH = 3001, HEIGHT = 1403, SIDE = 100, STEP = WIDTH / SIDE / 2 };
+    static const unsigned CHANNELS[] = {1, 3, 4};
+    for (size_t i = 0; i < 3; i++) {
+        unsigned channels = CHANNELS[i];
+        uint8_t *pixels = malloc((size_t)WIDTH * HEIGHT * channels);
+        assert_non_null(pixels);
+        for (size_t at = 0; at < (size_t)WIDTH * HEIGHT; at++)
+            for (unsigned c = 0; c < channels; c++)
+                pixels[at * channels + c] =
+                    (uint8_t)(c == 3 ? (at % WIDTH) * 255 / WIDTH : at / WIDTH / (c + 6) + at % 7);
+        struct buffer png = BUFFER_INIT;
+        struct raster small;
+        struct error error = ERROR_INIT;
+        assert_true(png_encode(&png, pixels, WIDTH, HEIGHT, channels));
+        assert_true(raster_preview((uint8_t *)png.data, png.size, SIDE, &small, &error));
+        assert_int_equal(small.info.width, (WIDTH + STEP - 1) / STEP);
+        assert_int_equal(small.info.height, (HEIGHT + STEP - 1) / STEP);
+        const uint8_t *got = small.pixels;
+        for (uint32_t y = 0; y < small.info.height; y++)
+            for (uint32_t x = 0; x < small.info.width; x++, got += channels) {
+                double sum[4] = {0}, alpha = 0, count = 0;
+                for (uint32_t v = y * STEP; v < (y + 1) * STEP && v < HEIGHT; v++)
+                    for (uint32_t u = x * STEP; u < (x + 1) * STEP && u < WIDTH; u++) {
+                        const uint8_t *pixel = pixels + ((size_t)v * WIDTH + u) * channels;
+                        double weight = channels == 4 ? pixel[3] : 1;
+                        for (unsigned c = 0; c < channels; c++)
+                            sum[c] += c == 3 ? pixel[c] : pixel[c] * weight;
+                        alpha += weight;
+                        count++;
+                    }
+                for (unsigned c = 0; c < channels; c++) {
+                    double by = c == 3 ? count : alpha;
+                    double mean = by > 0 ? sum[c] / by : 0;
+                    assert_true(got[c] >= mean - 0.51 && got[c] <= mean + 0.51);
+                }
+            }
+        raster_free(&small);
+        buffer_free(&png);
+        free(pixels);
+    }
+}
+
+static void plain_pngs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool plain;
+    } CASES[] = {
+        {"grey8.png", true},        {"rgb8.png", true},         {"rgba8_interlaced.png", true},
+        {"grey_alpha8.png", false}, {"palette8.png", false},    {"grey4.png", false},
+        {"grey16.png", false},      {"grey8_clear.png", false}, {"turned3.png", false},
+        {"turned_late.png", false}, {"turned9.png", true},      {"gamma.png", false},
+        {"grey.jpg", false},        {"empty.jpg", false},       {"start.png", false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct file file = read_file(CASES[i].name);
+        if (raster_is_plain_png(file.bytes, file.size) != CASES[i].plain)
+            fail_msg("%s", CASES[i].name);
+        free(file.bytes);
+    }
+}
+
 // --- memory
 
 static void allocations_that_fail(void **state)
@@ -258,8 +325,9 @@ static void names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_pictures), cmocka_unit_test(bad_pictures),
-        cmocka_unit_test(cut_pictures),  cmocka_unit_test(previews),
+        cmocka_unit_test(good_pictures),         cmocka_unit_test(bad_pictures),
+        cmocka_unit_test(cut_pictures),          cmocka_unit_test(previews),
+        cmocka_unit_test(large_previews),        cmocka_unit_test(plain_pngs),
         cmocka_unit_test(allocations_that_fail), cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
