@@ -35,10 +35,12 @@ static bool is_regression(const struct schema *schema)
 static void list_kinds(const struct schema *schema, char *out, size_t size)
 {
     size_t used = 0;
-    for (int kind = FEATURE_IMAGE; kind <= FEATURE_TOKENS; kind++)
-        if (has_kind(schema, kind) && used < size)
+    static const enum feature_kind KINDS[] = {FEATURE_IMAGE, FEATURE_CLASS, FEATURE_SCALAR,
+                                              FEATURE_ARRAY, FEATURE_TEXT,  FEATURE_TOKENS};
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (has_kind(schema, KINDS[i]) && used < size)
             used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",
-                                     feature_kind_name(kind));
+                                     feature_kind_name(KINDS[i]));
 }
 
 bool keras_plan(const struct schema *schema, struct keras_plan *plan, struct error *error)
