@@ -36,6 +36,18 @@ size_t utf8_repair(const char *bytes, size_t size, struct buffer *out)
     return repairs;
 }
 
+bool utf8_mend(const char **text, size_t *size, struct buffer *scratch, bool *is_repaired)
+{
+    *is_repaired = text_utf8_prefix(*text, *size) != *size;
+    if (!*is_repaired)
+        return true;
+    scratch->size = 0;
+    utf8_repair(*text, *size, scratch);
+    *text = buffer_text(scratch);
+    *size = scratch->size;
+    return *text;
+}
+
 size_t utf8_mark(const char *bytes, size_t size)
 {
     return size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;

@@ -16,14 +16,17 @@
 
 enum { DIGITS_SIDE = 8, DIGITS_PIXELS = DIGITS_SIDE * DIGITS_SIDE, DIGITS_WHITE = 16 };
 
+static const size_t NONE = SIZE_MAX;
+
 struct reading {
     struct source *source;
     struct writer *writer;
     struct csv_table table;
     struct csv_outputs outputs;
-    size_t target;             // column
+    size_t target;             // column, or NONE
     const struct known *known; // NULL for any other table
     const char *task;
+    bool has_texts; // to be read
     struct tally tally;
 };
 
@@ -67,12 +70,32 @@ static bool has_columns_of(const struct csv_table *table, const struct known *kn
     return true;
 }
 
-// The column to predict: the one that the user names, else the last.
+// Whether a column holds texts to be read, which nobody can predict.
+static bool is_text(const struct csv_column *column)
+{
+    return column->has_text && !text_values_are_classes(&column->texts, false);
+}
+
+// The column to predict when the user names none: the last; where that is a text the one that is
+// called so, else the last that is none; NONE when there are only texts.
+static size_t guess_target(const struct csv_table *table)
+{
+    size_t last = NONE, named = NONE;
+    for (size_t i = 0; i < table->num_columns; i++)
+        if (!is_text(&table->columns[i])) {
+            last = i;
+            if (naming_is_label(table->columns[i].name))
+                named = i;
+        }
+    return last == table->num_columns - 1 || named == NONE ? last : named;
+}
+
+// The column to predict.
 static bool find_target(struct reading *reading, struct error *error)
 {
     const char *name = writer_options(reading->writer)->target;
     const struct csv_table *table = &reading->table;
-    reading->target = table->num_columns - 1;
+    reading->target = guess_target(table);
     if (!name)
         return true;
     struct buffer names = BUFFER_INIT;
@@ -149,18 +172,39 @@ static bool plan_digits(struct reading *reading, struct error *error)
            declare(reading, &outputs[1], label, FEATURE_CLASS, error);
 }
 
-static bool plan_column(struct reading *reading, size_t i, struct error *error)
+static bool declare_text(struct reading *reading, size_t i, struct error *error)
 {
     const struct csv_column *column = &reading->table.columns[i];
+    struct csv_output *output = &reading->outputs.outputs[i];
+    if (i == reading->target)
+        return error_set(
+            error, ERROR_INPUT,
+            "the column \"%s\" cannot be predicted: its texts are longer than %d bytes "
+            "or more than %d different ones, no classes",
+            column->name, TEXT_VALUES_LONGEST, TEXT_VALUES_MOST);
+    reading->has_texts = true;
+    output->feature = text_runs_declare(reading->writer, column->name, error);
+    return output->feature >= 0;
+}
+
+static bool plan_column(struct reading *reading, size_t i, struct error *error)
+{
+    struct csv_column *column = &reading->table.columns[i];
     struct csv_output *output = &reading->outputs.outputs[i];
     size_t num_classes = i == reading->target && !reading->known
                              ? count_classes(column, reading->table.num_rows)
                              : 0;
     output->column = i;
     output->num_columns = 1;
-    if (column->has_text) {
+    bool is_wanted = i == reading->target && writer_options(reading->writer)->target;
+    if (column->has_text && text_values_are_classes(&column->texts, is_wanted)) {
+        output->form = CSV_AS_NAME;
+        output->dtype = smallest(column->texts.names.count);
+        if (!text_values_sort(&column->texts, error))
+            return false;
+    } else if (column->has_text) {
         output->form = CSV_AS_TEXT;
-        output->dtype = smallest(column->texts.count);
+        return declare_text(reading, i, error);
     } else if (num_classes > 0) {
         output->form = CSV_AS_CLASS;
         output->dtype = smallest(num_classes);
@@ -171,7 +215,7 @@ static bool plan_column(struct reading *reading, size_t i, struct error *error)
         output->form = CSV_AS_DOUBLE;
         output->dtype = DTYPE_FLOAT64;
     }
-    bool is_class = output->form == CSV_AS_TEXT || output->form == CSV_AS_CLASS;
+    bool is_class = output->form == CSV_AS_NAME || output->form == CSV_AS_CLASS;
     if (i == reading->target)
         reading->task = is_class ? "tabular-classification" : "tabular-regression";
     return declare(reading, output, column->name, is_class ? FEATURE_CLASS : FEATURE_SCALAR, error);
@@ -240,6 +284,7 @@ static bool append(struct reading *reading, struct error *error)
 
 static bool finish(struct reading *reading, struct card_file *card, struct error *error)
 {
+    uint64_t repaired = reading->outputs.num_repaired;
     for (size_t i = 0; i < reading->outputs.count; i++) {
         struct csv_output *output = &reading->outputs.outputs[i];
         const struct csv_column *column = &reading->table.columns[output->column];
@@ -251,11 +296,16 @@ static bool finish(struct reading *reading, struct card_file *card, struct error
                                 reading->known ? reading->known->title : "", error))
                 return false;
         }
-        for (size_t j = 0; output->form == CSV_AS_TEXT && j < column->texts.count; j++)
-            if (!writer_class(reading->writer, output->feature, column->sorted[j], -1, error))
+        for (size_t j = 0; output->form == CSV_AS_NAME && j < column->texts.names.count; j++)
+            if (!writer_class(reading->writer, output->feature, column->texts.sorted[j], -1, error))
                 return false;
+        repaired += output->texts.num_repaired;
     }
-    return describe(card, reading->known, reading->task, &reading->tally, reading->writer, error);
+    const char *task = reading->task;
+    if (reading->has_texts && strcmp(task, "tabular-classification") == 0)
+        task = "text-classification";
+    return describe(card, reading->known, task, &reading->tally, reading->writer, error) &&
+           text_runs_warn(repaired, reading->writer, error);
 }
 
 static bool read_all(struct reading *reading, struct error *error)
@@ -287,9 +337,13 @@ const struct format FORMAT_CSV = {
     .recognises = "names that end in .csv, .tsv or .tab",
     .details =
         "A column of numbers is a feature of type scalar (int64, or float64 as soon as one is not "
-        "whole or is missing), a column of texts a class feature whose classes are its different "
-        "texts by code point. The last column is the target, or the one that `--target` names; "
-        "whole numbers there that count from 0 are classes.\n"
+        "whole or is missing). A column of texts is a class feature whose classes are its "
+        "different texts by code point, when these are short (256 bytes) and come again and again "
+        "(at most three different ones in four lines, at most 65,536); else it is a text feature. "
+        "The last column is the target, or the one that `--target` names; where the last is a "
+        "text, one called `label`, `class`, `target` or `y`, else the last that is none. Whole "
+        "numbers there that count from 0 are classes.\n"
+        "Bytes that are not UTF-8 become U+FFFD in texts, and a warning counts these.\n"
         "Names of columns come from the first line when it is a header, else they are made up. "
         "Tables named `train`, `test` or `val` are these splits; any other is the split `all`.\n"
         "scikit-learn's digits (64 pixels and a digit a line) become images of 8×8, and Boston "

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8_repair.h"
 #include "formats/csv_number.h"
 #include "formats/source.h"
 #include "store/writer.h"
@@ -26,16 +27,17 @@ bool csv_outputs_begin(struct csv_outputs *outputs, struct error *error)
     size_t all = 0;
     for (size_t i = 0; i < outputs->count; i++) {
         struct csv_output *output = &outputs->outputs[i];
-        output->row_bytes = dtype_size(output->dtype);
+        output->row_bytes = output->form == CSV_AS_TEXT ? 0 : dtype_size(output->dtype);
         if (output->form == CSV_AS_BYTES)
             output->row_bytes *= output->num_columns;
         all += output->row_bytes;
     }
-    outputs->most_rows = MEMORY / all < MAX_ROWS ? MEMORY / all : MAX_ROWS;
+    outputs->most_rows = all > 0 && MEMORY / all < MAX_ROWS ? MEMORY / all : MAX_ROWS;
     for (size_t i = 0; i < outputs->count; i++) {
         struct csv_output *output = &outputs->outputs[i];
-        output->rows = malloc(outputs->most_rows * output->row_bytes);
-        if (!output->rows)
+        if (output->row_bytes > 0)
+            output->rows = malloc(outputs->most_rows * output->row_bytes);
+        if (output->row_bytes > 0 && !output->rows)
             return error_memory(error);
     }
     return true;
@@ -45,9 +47,11 @@ void csv_outputs_clear(struct csv_outputs *outputs)
 {
     for (size_t i = 0; outputs->outputs && i < outputs->count; i++) {
         labels_clear(&outputs->outputs[i].labels);
+        text_runs_clear(&outputs->outputs[i].texts);
         free(outputs->outputs[i].rows);
     }
     free(outputs->outputs);
+    buffer_free(&outputs->scratch);
     *outputs = (struct csv_outputs){.outputs = NULL};
 }
 
@@ -57,9 +61,26 @@ static void put_id(const struct csv_output *output, uint8_t *to, uint64_t id)
     memcpy(to, &id, dtype_size(output->dtype)); // little-endian
 }
 
+// Puts a text's class into the row at `to`.
+static bool put_name(struct csv_outputs *outputs, const struct csv_output *output,
+                     const struct csv_table *table, const struct csv_cell *cell, uint8_t *to,
+                     struct error *error)
+{
+    const char *text = cell->text;
+    size_t size = cell->size;
+    bool is_repaired;
+    if (!utf8_mend(&text, &size, &outputs->scratch, &is_repaired))
+        return error_memory(error);
+    outputs->num_repaired += is_repaired;
+    long id = text_values_id(&table->columns[output->column].texts, text, size);
+    put_id(output, to, (uint64_t)id);
+    return id >= 0;
+}
+
 // Puts the cells into the row at `to`. False when they are not what the first reading saw.
-static bool put(struct csv_output *output, const struct csv_table *table,
-                const struct csv_record *record, uint8_t *to, struct error *error)
+static bool put(struct csv_outputs *outputs, struct csv_output *output,
+                const struct csv_table *table, const struct csv_record *record, uint8_t *to,
+                struct error *error)
 {
     const struct csv_cell *cell = &record->cells[output->column];
     int64_t whole = 0;
@@ -80,11 +101,10 @@ static bool put(struct csv_output *output, const struct csv_table *table,
             return false;
         put_id(output, to, (uint64_t)whole);
         return labels_add(&output->labels, (uint64_t)whole, record->line, error);
-    case CSV_AS_TEXT: {
-        long id = csv_column_text_id(&table->columns[output->column], cell);
-        put_id(output, to, (uint64_t)id);
-        return id >= 0;
-    }
+    case CSV_AS_NAME:
+        return put_name(outputs, output, table, cell, to, error);
+    case CSV_AS_TEXT:
+        return text_runs_add(&output->texts, cell->text, cell->size, error);
     case CSV_AS_BYTES:
         for (size_t i = 0; i < output->num_columns; i++, cell++) {
             if (csv_number_kind(cell->text, cell->size, &whole) != CSV_WHOLE || whole < 0 ||
@@ -100,12 +120,24 @@ static bool put(struct csv_output *output, const struct csv_table *table,
 static bool flush(struct csv_outputs *outputs, struct writer *writer, int split,
                   struct error *error)
 {
-    for (size_t i = 0; i < outputs->count && outputs->num_rows > 0; i++)
-        if (!writer_append(writer, split, outputs->outputs[i].feature, outputs->outputs[i].rows,
-                           outputs->num_rows, error))
+    for (size_t i = 0; i < outputs->count && outputs->num_rows > 0; i++) {
+        struct csv_output *output = &outputs->outputs[i];
+        if (output->form == CSV_AS_TEXT
+                ? !text_runs_flush(&output->texts, writer, split, output->feature, error)
+                : !writer_append(writer, split, output->feature, output->rows, outputs->num_rows,
+                                 error))
             return false;
+    }
     outputs->num_rows = 0;
     return true;
+}
+
+static bool is_full(const struct csv_outputs *outputs)
+{
+    bool is_so = outputs->num_rows == outputs->most_rows;
+    for (size_t i = 0; !is_so && i < outputs->count; i++)
+        is_so = text_runs_is_full(&outputs->outputs[i].texts);
+    return is_so;
 }
 
 static bool put_record(struct csv_outputs *outputs, const struct csv_table *table,
@@ -113,8 +145,8 @@ static bool put_record(struct csv_outputs *outputs, const struct csv_table *tabl
 {
     for (size_t i = 0; i < outputs->count; i++) {
         struct csv_output *output = &outputs->outputs[i];
-        if (!put(output, table, &reader->record,
-                 output->rows + outputs->num_rows * output->row_bytes, error))
+        uint8_t *to = output->rows ? output->rows + outputs->num_rows * output->row_bytes : NULL;
+        if (!put(outputs, output, table, &reader->record, to, error))
             return error_set(error, ERROR_INPUT,
                              "%s: line %llu: the file changed while it was read",
                              source_where(reader->source), (unsigned long long)reader->record.line);
@@ -139,7 +171,7 @@ bool csv_outputs_member(struct csv_outputs *outputs, const struct csv_table *tab
     while ((more = csv_table_next(table, &reader, error)) > 0) {
         bool good = put_record(outputs, table, &reader, error);
         ++*count;
-        if (good && outputs->num_rows == outputs->most_rows)
+        if (good && is_full(outputs))
             good = flush(outputs, writer, split, error);
         if (!good) {
             more = -1;

@@ -5,6 +5,7 @@
 
 #include "formats/csv_table.h"
 #include "formats/labels.h"
+#include "formats/text_runs.h"
 #include "store/schema.h"
 
 struct writer;
@@ -13,7 +14,8 @@ enum csv_form {
     CSV_AS_INT64,
     CSV_AS_DOUBLE,
     CSV_AS_CLASS, // whole numbers that are the ids of classes
-    CSV_AS_TEXT,  // texts that are the names of classes
+    CSV_AS_NAME,  // texts that are the names of classes
+    CSV_AS_TEXT,  // texts to be read
     CSV_AS_BYTES, // whole numbers of a run of columns, 0 to 255 each, as one array
 };
 
@@ -21,16 +23,19 @@ struct csv_output {
     enum csv_form form;
     size_t column, num_columns; // the cells that it is made from
     enum dtype dtype;
-    int feature;          // in the writer
-    struct labels labels; // CSV_AS_CLASS
-    size_t row_bytes;
-    uint8_t *rows; // owned
+    int feature;            // in the writer
+    struct labels labels;   // CSV_AS_CLASS
+    struct text_runs texts; // CSV_AS_TEXT
+    size_t row_bytes;       // 0 for texts
+    uint8_t *rows;          // owned
 };
 
 struct csv_outputs {
     struct csv_output *outputs; // owned
     size_t count;
     size_t most_rows, num_rows; // that are kept before they are appended
+    uint64_t num_repaired;      // texts that were not UTF-8
+    struct buffer scratch;
 };
 
 // Room for that many outputs, which the caller fills in (form, columns, dtype, feature).

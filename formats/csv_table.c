@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8_repair.h"
 #include "formats/csv_header.h"
 #include "formats/csv_number.h"
 #include "formats/naming.h"
 #include "formats/source.h"
-
-enum { MAX_TEXT_BYTES = 64 << 20 }; // of all different texts of a table
 
 bool csv_table_is_member(const char *member)
 {
@@ -62,7 +60,7 @@ static bool take_header(struct csv_table *table, struct csv_header *header, cons
 }
 
 // Learns what a cell says about its column.
-static void look(struct csv_column *column, const struct csv_cell *cell, uint64_t line)
+static void look(struct csv_column *column, const struct csv_cell *cell)
 {
     if (column->has_text)
         return;
@@ -82,7 +80,6 @@ static void look(struct csv_column *column, const struct csv_cell *cell, uint64_
         break;
     case CSV_TEXT:
         column->has_text = true;
-        column->text_line = line;
         break;
     }
 }
@@ -119,47 +116,19 @@ int csv_table_next(const struct csv_table *table, struct csv_reader *reader, str
 static void learn_numbers(struct csv_table *table, const struct csv_record *record)
 {
     for (size_t i = 0; i < table->num_columns; i++)
-        look(&table->columns[i], &record->cells[i], record->line);
+        look(&table->columns[i], &record->cells[i]);
     table->num_rows++;
 }
 
 static bool add_text(struct csv_table *table, struct csv_column *column,
-                     const struct csv_cell *cell, const struct csv_reader *reader,
-                     struct error *error)
+                     const struct csv_cell *cell, struct error *error)
 {
-    const char *text = cell->size > 0 ? cell->text : CSV_MISSING_NAME;
-    size_t size = strlen(text);
-    const char *where = source_where(reader->source);
-    if (size > CSV_MAX_TEXT)
-        return error_set(error, ERROR_INPUT,
-                         "%s: line %llu: column \"%s\" holds a text of %zu bytes; "
-                         "texts are read as names of classes, of at most %d bytes",
-                         where, (unsigned long long)reader->record.line, column->name, size,
-                         CSV_MAX_TEXT);
-    size_t valid = text_utf8_prefix(text, size);
-    if (valid != size)
-        return error_set(error, ERROR_INPUT,
-                         "%s: line %llu: column \"%s\" is not UTF-8 (byte %02x); "
-                         "convert the file, for example with iconv -f latin1 -t utf-8",
-                         where, (unsigned long long)reader->record.line, column->name,
-                         (unsigned char)text[valid]);
-    switch (names_add(&column->texts, text, size)) {
-    case NAMES_KNOWN:
-        return true;
-    case NAMES_NO_MEMORY:
-        return error_memory(error);
-    case NAMES_NEW:
-        break;
-    }
-    table->text_bytes += size;
-    if (column->texts.count > CSV_MAX_TEXTS || table->text_bytes > MAX_TEXT_BYTES)
-        return error_set(error, ERROR_LIMIT,
-                         "%s: line %llu: column \"%s\" holds texts (the first in "
-                         "line %llu) and more than %d different ones, too many to be classes; take "
-                         "the column out",
-                         where, (unsigned long long)reader->record.line, column->name,
-                         (unsigned long long)column->text_line, CSV_MAX_TEXTS);
-    return true;
+    const char *text = cell->text;
+    size_t size = cell->size;
+    bool is_repaired;
+    return utf8_mend(&text, &size, &table->scratch, &is_repaired)
+               ? text_values_add(&column->texts, text, size, error)
+               : error_memory(error);
 }
 
 static bool learn_texts(struct csv_table *table, const struct csv_reader *reader,
@@ -167,7 +136,7 @@ static bool learn_texts(struct csv_table *table, const struct csv_reader *reader
 {
     for (size_t i = 0; i < table->num_columns; i++)
         if (table->columns[i].has_text &&
-            !add_text(table, &table->columns[i], &reader->record.cells[i], reader, error))
+            !add_text(table, &table->columns[i], &reader->record.cells[i], error))
             return false;
     return true;
 }
@@ -239,25 +208,6 @@ static bool learn_members(struct csv_table *table, struct source *source, bool i
     return step == SOURCE_END && source_rewind(source, error);
 }
 
-static int by_code_point(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-// Bytes of UTF-8 sort as its code points do.
-static bool sort_texts(struct csv_column *column, struct error *error)
-{
-    column->sorted = calloc(column->texts.count, sizeof *column->sorted);
-    if (!column->sorted)
-        return error_memory(error);
-    size_t count = 0;
-    for (size_t i = 0; i < column->texts.num_slots; i++)
-        if (column->texts.slots[i])
-            column->sorted[count++] = column->texts.slots[i];
-    qsort(column->sorted, count, sizeof *column->sorted, by_code_point);
-    return true;
-}
-
 static bool learn(struct csv_table *table, struct source *source, struct error *error)
 {
     if (!learn_members(table, source, true, error))
@@ -269,14 +219,7 @@ static bool learn(struct csv_table *table, struct source *source, struct error *
     bool has_text = false;
     for (size_t i = 0; i < table->num_columns; i++)
         has_text |= table->columns[i].has_text;
-    if (!has_text)
-        return true;
-    if (!learn_members(table, source, false, error))
-        return false;
-    for (size_t i = 0; i < table->num_columns; i++)
-        if (table->columns[i].has_text && !sort_texts(&table->columns[i], error))
-            return false;
-    return true;
+    return !has_text || learn_members(table, source, false, error);
 }
 
 bool csv_table_learn(struct csv_table *table, struct source *source, struct error *error)
@@ -293,8 +236,7 @@ void csv_table_clear(struct csv_table *table)
     for (size_t i = 0; table->columns && i < table->num_columns; i++) {
         struct csv_column *column = &table->columns[i];
         free(column->name);
-        names_clear(&column->texts);
-        free(column->sorted);
+        text_values_clear(&column->texts);
         free(column->small);
     }
     for (size_t i = 0; i < table->num_members; i++)
@@ -302,13 +244,6 @@ void csv_table_clear(struct csv_table *table)
     free(table->members);
     free(table->columns);
     free(table->first_member);
+    buffer_free(&table->scratch);
     *table = (struct csv_table){.columns = NULL};
-}
-
-long csv_column_text_id(const struct csv_column *column, const struct csv_cell *cell)
-{
-    const char *text = cell->size > 0 ? cell->text : CSV_MISSING_NAME;
-    const char **found =
-        bsearch(&text, column->sorted, column->texts.count, sizeof *column->sorted, by_code_point);
-    return found ? found - column->sorted : -1;
 }

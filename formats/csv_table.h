@@ -5,26 +5,20 @@
 #define SAMPLECASE_FORMATS_CSV_TABLE_H
 
 #include "formats/csv_reader.h"
-#include "formats/names.h"
+#include "formats/text_values.h"
 
 struct source;
 
 enum {
-    CSV_MAX_TEXTS = 65536, // different texts of one column
-    CSV_MAX_TEXT = 256,    // bytes of one
-    CSV_MAX_SMALL = 1000,  // a column of whole numbers below this can be one of classes
+    CSV_MAX_SMALL = 1000, // a column of whole numbers below this can be one of classes
 };
-
-#define CSV_MISSING_NAME "(missing)" // the class of an empty cell among texts
 
 struct csv_column {
     char *name;                             // owned
     bool has_text, has_number, has_missing; // number: not whole
     int64_t min, max;                       // of whole numbers; min > max without any
-    uint64_t text_line;                     // where the first text stands
-    struct names texts;                     // the different texts
-    const char **sorted; // the same by code point; owned, the texts are borrowed from `texts`
-    bool *small;         // which of 0 … CSV_MAX_SMALL - 1 occur; owned
+    struct text_values texts;               // where there are some
+    bool *small;                            // which of 0 … CSV_MAX_SMALL - 1 occur; owned
 };
 
 struct csv_table {
@@ -35,7 +29,7 @@ struct csv_table {
     char *first_member; // owned; where the one is that the others must agree with
     char **members;     // owned; the names of all
     size_t num_members;
-    size_t text_bytes; // of all different texts
+    struct buffer scratch; // for a cell that is not UTF-8
 };
 
 // Reads the whole source. It stands before its first member afterwards. False with the error.
@@ -57,8 +51,5 @@ int csv_table_next(const struct csv_table *table, struct csv_reader *reader, str
 
 // Whether all values are whole numbers.
 bool csv_column_is_whole(const struct csv_column *column);
-
-// The id of a cell's text; -1 when the file has changed since.
-long csv_column_text_id(const struct csv_column *column, const struct csv_cell *cell);
 
 #endif

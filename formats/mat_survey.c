@@ -22,25 +22,13 @@ enum {
     SVHN_SIDE = 32,
 };
 
-static bool is_one_of(const char *name, const char *const *words)
-{
-    for (; *words; words++)
-        if (strcasecmp(name, *words) == 0)
-            return true;
-    return false;
-}
-
-static bool has_label_name(const char *name)
-{
-    static const char *const WORDS[] = {"y",       "label",  "labels",  "class",
-                                        "classes", "target", "targets", NULL};
-    return is_one_of(name, WORDS);
-}
-
 static bool has_image_name(const char *name)
 {
-    static const char *const WORDS[] = {"x", "data", "image", "images", "imgs", NULL};
-    return is_one_of(name, WORDS);
+    static const char *const WORDS[] = {"x", "data", "image", "images", "imgs"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcasecmp(name, WORDS[i]) == 0)
+            return true;
+    return false;
 }
 
 static bool is_vector(const struct mat_matrix *matrix)
@@ -107,7 +95,7 @@ static bool add_variable(struct mat_survey *survey, struct mat_file *file,
     file->variables = variables;
     struct mat_variable *variable = &variables[file->num_variables++];
     *variable = (struct mat_variable){.matrix = *matrix, .dtype = dtype};
-    return !is_vector(matrix) || !has_label_name(matrix->name) ||
+    return !is_vector(matrix) || !naming_is_label(matrix->name) ||
            look_at_label(reader, variable, error);
 }
 
@@ -425,7 +413,7 @@ static bool declare(struct mat_survey *survey, struct mat_variable *variable, st
                               .dtype = variable->dtype,
                               .rank = variable->rank,
                               .white = is_image(variable) ? 255 : 0,
-                              .target = has_label_name(variable->matrix.name),
+                              .target = naming_is_label(variable->matrix.name),
                               .parent = -1};
     if (variable->is_label)
         feature.dtype = survey->num_label_values <= 256 ? DTYPE_UINT8 : DTYPE_UINT16;

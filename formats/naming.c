@@ -67,6 +67,16 @@ const char *naming_split(const char *member)
     }
 }
 
+bool naming_is_label(const char *name)
+{
+    static const char *const WORDS[] = {"y",       "label",  "labels", "class",
+                                        "classes", "target", "targets"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcasecmp(name, WORDS[i]) == 0)
+            return true;
+    return false;
+}
+
 const char *naming_base(const char *member)
 {
     const char *slash = strrchr(member, '/');

@@ -16,6 +16,9 @@ const char *naming_split_word(const char *word, size_t size);
 // Whether a member is a note beside the data: README, LICENSE, *.md, *.html ….
 bool naming_is_note(const char *member);
 
+// Whether a column or variable is called like what is to be predicted: label, class, target, y.
+bool naming_is_label(const char *name);
+
 // The part of a member's name after the last '/'.
 const char *naming_base(const char *member);
 

@@ -20,17 +20,20 @@ struct member {
 };
 
 // The input as members: a byte with the length of a name, the name, a byte with the length of a
-// text, the text, and so on.
+// text, the text, and so on. Names are kept to what cannot be taken for another kind of archive.
 static size_t parse(const uint8_t *data, size_t size, struct member *members)
 {
     size_t count = 0;
-    while (count < MOST_MEMBERS && size >= 2) {
+    while (count < MOST_MEMBERS && size >= 3) {
         struct member *member = &members[count++];
-        size_t length = data[0] % MOST_NAME;
+        size_t length = 1 + data[0] % (MOST_NAME - 1);
         if (length > size - 2)
             length = size - 2;
         memcpy(member->name, data + 1, length);
         member->name[length] = '\0';
+        for (size_t i = 0; i < length; i++)
+            if (member->name[i] < 0x20 || member->name[i] > 0x7e)
+                member->name[i] = '_';
         member->size = data[1 + length];
         data += 2 + length;
         size -= 2 + length;

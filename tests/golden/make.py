@@ -608,26 +608,31 @@ def csv_cases():
 
     quoted = b'name,note,n\n"a ""b"" c","two\nlines",1\n  plain  ," x ",0\n"a ""b"" c",",;",1\nplain,,0\n'
     case("csv/quotes", {"t.csv": quoted},
+         dataset([classes("name", ['a "b" c', "plain"]), feature("note", "text", "uint8"),
+                  feature("n", "class", "uint8", target=True)],
+                 {"all": {"name": np.array([0, 1, 0, 1]), "note": ["two\nlines", " x ", ",;", ""],
+                          "n": np.array([1, 0, 1, 0])}}, task="text-classification"))
+    case("csv/quoted-classes", {"t.csv": quoted + quoted.split(b"\n", 1)[1]},
          dataset([classes("name", ['a "b" c', "plain"]), classes("note", [" x ", "(missing)", ",;", "two\nlines"]),
                   feature("n", "class", "uint8", target=True)],
-                 {"all": {"name": np.array([0, 1, 0, 1]), "note": np.array([3, 0, 2, 1]),
-                          "n": np.array([1, 0, 1, 0])}}, task=classification))
+                 {"all": {"name": np.array([0, 1, 0, 1] * 2), "note": np.array([3, 0, 2, 1] * 2),
+                          "n": np.array([1, 0, 1, 0] * 2)}}, task=classification))
     iris = b"5.1,3.5,setosa\n4.9,3.0,setosa\n7.0,3.2,versicolor\n6.3,3.3,virginica\n"
     case("csv/no-header", {"iris.csv": iris},
          dataset([scalar("column_1", "float64"), scalar("column_2", "float64"),
                   classes("column_3", ["setosa", "versicolor", "virginica"], True)],
                  {"all": {"column_1": np.array([5.1, 4.9, 7.0, 6.3]), "column_2": np.array([3.5, 3.0, 3.2, 3.3]),
                           "column_3": np.array([0, 0, 1, 2])}}, task=classification))
-    case("csv/no-header-texts", {"m.csv": b"p,x,s,p\ne,x,y,n\n"},
+    case("csv/no-header-texts", {"m.csv": b"p,x,s,p\ne,x,y,n\n" * 2},
          dataset([classes("column_1", ["e", "p"]), classes("column_2", ["x"]), classes("column_3", ["s", "y"]),
                   classes("column_4", ["n", "p"], True)],
-                 {"all": {"column_1": np.array([1, 0]), "column_2": np.array([0, 0]),
-                          "column_3": np.array([0, 1]), "column_4": np.array([1, 0])}}, task=classification))
+                 {"all": {"column_1": np.array([1, 0] * 2), "column_2": np.array([0, 0] * 2),
+                          "column_3": np.array([0, 1] * 2), "column_4": np.array([1, 0] * 2)}}, task=classification))
     case("csv/one-column", {"x.csv": b"x\n3\n5\n8\n"},
          dataset([scalar("x", "int64", True)], {"all": {"x": np.array([3, 5, 8])}}, task=regression))
-    case("csv/order-of-code-points", {"x.csv": "k,n\nz,1.5\né,2\n𝄞,2\nZ,2\n￮,2\n".encode()},
+    case("csv/order-of-code-points", {"x.csv": ("k,n\n" + "z,1.5\né,2\n𝄞,2\nZ,2\n￮,2\n" * 2).encode()},
          dataset([classes("k", ["Z", "z", "é", "￮", "𝄞"]), scalar("n", "float64", True)],
-                 {"all": {"k": np.array([1, 2, 4, 0, 3]), "n": np.array([1.5, 2, 2, 2, 2])}}, task=regression))
+                 {"all": {"k": np.array([1, 2, 4, 0, 3] * 2), "n": np.array([1.5, 2, 2, 2, 2] * 2)}}, task=regression))
     case("csv/odd-names", {"x.csv": ("a/b,,.c,index," + "é" * 60 + ",y\n1.5,1.5,1.5,1.5,1.5,1.5\n").encode()},
          dataset([scalar(n, "float64", n == "y") for n in ("a_b", "column_2", "_c", "index_", "é" * 50, "y")],
                  {"all": {n: np.array([1.5]) for n in ("a_b", "column_2", "_c", "index_", "é" * 50, "y")}},
@@ -708,9 +713,15 @@ def csv_cases():
          error="t.csv: line 4: a NUL byte; this is no text")
     case("csv/error-utf16", {"t.csv": "a,b\n1,2\n".encode("utf-16")},
          error="t.csv: line 1: this is UTF-16; convert it with iconv -f utf-16 -t utf-8")
-    case("csv/error-latin1", {"t.csv": b"a,b\n1,caf\xe9\n"},
-         error='t.csv: line 2: column "b" is not UTF-8 (byte e9); convert the file, for example with iconv -f latin1 '
-               '-t utf-8')
+    text = feature("b", "text", "uint8")
+    case("csv/latin1", {"t.csv": b"a,b\n1,caf\xe9\n2,\xe9t\xe9\n3,ok\n"},
+         dataset([scalar("a", "int64", True), text],
+                 {"all": {"a": np.array([1, 2, 3]), "b": ["caf\ufffd", "\ufffdt\ufffd", "ok"]}}, task=regression,
+                 warnings=["2 texts have bytes that are not UTF-8; these are shown as U+FFFD."]))
+    case("csv/latin1-class", {"t.csv": b"a,b\n" + b"1.5,caf\xe9\n2,the\n" * 2},
+         dataset([scalar("a", "float64"), classes("b", ["caf\ufffd", "the"], True)],
+                 {"all": {"a": np.array([1.5, 2] * 2), "b": np.array([0, 1] * 2)}}, task=classification,
+                 warnings=["2 texts have bytes that are not UTF-8; these are shown as U+FFFD."]))
     case("csv/error-latin1-name", {"t.csv": b"a,caf\xe9\n1,2\n"},
          error="t.csv: the name of column 2 is not UTF-8; convert the file, for example with iconv -f latin1 -t "
                "utf-8")
@@ -718,13 +729,29 @@ def csv_cases():
          error='t.csv: two columns are called "a"; the second is column 3')
     case("csv/error-columns", {"t.csv.gz": gz(b",".join([b"1"] * 5000) + b"\n")},
          error="t.csv.gz: line 1: more than 4096 columns")
-    case("csv/error-long-text", {"t.csv": b"a,b\n1,short\n2," + b"x" * 300 + b"\n"},
-         error='t.csv: line 3: column "b" holds a text of 300 bytes; texts are read as names of classes, of at most '
-               '256 bytes')
-    many = "a,b\n" + "".join("%d,t%d\n" % (i % 7, i) for i in range(65537))
-    case("csv/error-many-texts", {"t.csv.gz": gz(many.encode())},
-         error='t.csv.gz: line 65538: column "b" holds texts (the first in line 2) and more than 65536 different '
-               'ones, too many to be classes; take the column out')
+    long = "x" * 300
+    case("csv/long-text", {"t.csv": ("a,b\n" + ("1,short\n2," + long + "\n") * 2).encode()},
+         dataset([scalar("a", "int64", True), text],
+                 {"all": {"a": np.array([1, 2] * 2), "b": ["short", long] * 2}}, task=regression))
+    case("csv/label-before-text", {"t.csv": b"id,label,n,text\n" + b"".join(
+        b"%d,%s,%d,%s %d\n" % (i + 5, (b"ham", b"spam")[i % 2], i, b"word" * (i + 1), i) for i in range(6))},
+         dataset([scalar("id", "int64"), classes("label", ["ham", "spam"], True), scalar("n", "int64"),
+                  feature("text", "text", "uint8")],
+                 {"all": {"id": np.arange(5, 11), "label": np.arange(6) % 2, "n": np.arange(6),
+                          "text": ["%s %d" % ("word" * (i + 1), i) for i in range(6)]}}, task="text-classification"))
+    case("csv/only-texts", {"t.csv": b"text\none two\nthree\nfour\n"},
+         dataset([feature("text", "text", "uint8")], {"all": {"text": ["one two", "three", "four"]}}))
+    case("csv/target-that-differs", {"t.csv": b"n,text\n1,one\n2,two\n"},
+         dataset([scalar("n", "int64"), classes("text", ["one", "two"], True)],
+                 {"all": {"n": np.array([1, 2]), "text": np.array([0, 1])}}, task=classification), target="text")
+    case("csv/error-target-text", {"t.csv": ("a,b\n1,short\n2," + long + "\n").encode()}, target="b",
+         error='the column "b" cannot be predicted: its texts are longer than 256 bytes or more than 65536 different '
+               'ones, no classes')
+    many = ["t%d" % i for i in range(65537)]
+    case("csv/many-texts", {"t.csv.gz": gz(("b,a\n" + "".join("%s,%d\n" % (t, i % 7) for i, t in enumerate(many))
+                                            ).encode())},
+         dataset([text, feature("a", "class", "uint8", target=True)],
+                 {"all": {"b": many, "a": np.arange(65537) % 7}}, task="text-classification"))
     case("csv/error-target", {"t.csv": table}, target="z",
          error='no column "z" to predict; there are: a, b, kind, y')
     case("csv/error-two-tables", {"a.csv": table, "b.csv": table},
