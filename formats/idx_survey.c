@@ -177,6 +177,21 @@ static bool check(const struct idx_survey *survey, struct error *error)
                                     survey->files[0].member);
 }
 
+// An archive's order says nothing: features are declared in the order of names.
+static int by_member(const void *a, const void *b)
+{
+    const struct idx_file *x = a, *y = b;
+    return strcmp(x->member, y->member);
+}
+
+static bool finish(struct idx_survey *survey, struct error *error)
+{
+    if (!check(survey, error))
+        return false;
+    qsort(survey->files, survey->num_files, sizeof *survey->files, by_member);
+    return true;
+}
+
 static bool take(struct idx_survey *survey, struct source *source, struct error *error)
 {
     if (source_glimpsed_all(source)) {
@@ -185,14 +200,14 @@ static bool take(struct idx_survey *survey, struct source *source, struct error 
             if (!look(survey, member, member->name, error))
                 return false;
         }
-        return check(survey, error);
+        return finish(survey, error);
     }
     struct source_member member;
     enum source_step step;
     while ((step = source_next(source, &member, error)) == SOURCE_MEMBER)
         if (!look(survey, &member, source_where(source), error))
             return false;
-    return step == SOURCE_END && check(survey, error) && source_rewind(source, error);
+    return step == SOURCE_END && finish(survey, error) && source_rewind(source, error);
 }
 
 bool idx_survey_take(struct idx_survey *survey, struct source *source, struct error *error)

@@ -163,6 +163,8 @@ def idx_cases():
                         for name, data in zipped.items()}, whole)
     case("idx/tar-gz", {"data.tar.gz": gz(tar([("data/" + n, d) for n, d in sorted(files.items())]))},
          whole, paths=["data.tar.gz"])
+    case("idx/another-order", {"data.tar": tar([("data/" + n, d) for n, d in sorted(files.items(), reverse=True)])},
+         whole)
     case("idx/tar-of-gz", {"data.tar": tar([("./" + n, d) for n, d in sorted(zipped.items())])}, whole,
          paths=["data.tar"])
     case("idx/zip-stored", {"data.zip": zip_of(sorted(files.items()), zipfile.ZIP_STORED)}, whole,
