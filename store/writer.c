@@ -182,7 +182,7 @@ int writer_feature(struct writer *writer, const struct feature *feature, struct 
 {
     struct schema *schema = &writer->schema;
     size_t index = schema->num_features;
-    if (writer->shared) {
+    if (writer->shared && feature->kind != FEATURE_CLASS) {
         error_set(error, ERROR_INTERNAL, "feature \"%s\" is declared after the first row or word",
                   feature->name);
         return -1;
@@ -210,6 +210,8 @@ int writer_feature(struct writer *writer, const struct feature *feature, struct 
     schema->features = grown;
     schema->features[index] = copy;
     schema->num_features++;
+    if (writer->shared && !writer_start_late(writer, error))
+        return -1;
     for (size_t i = 0; i < feature->num_classes; i++)
         if (!writer_class(writer, (int)index, feature->classes[i].name, feature->classes[i].parent,
                           error))

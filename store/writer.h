@@ -70,8 +70,9 @@ const struct schema *writer_schema(const struct writer *writer);
 int writer_split(struct writer *writer, const char *name, struct error *error);
 
 // Declares a feature and returns its index; its name and classes are copied. The shape's product is
-// checked here. -1 with the error. Every feature must be declared before the first row of any is
-// appended, and before the first word.
+// checked here. -1 with the error. Features must be declared before the first row of any is
+// appended, and before the first word; only classes, which a format may learn late, can be declared
+// afterwards too.
 int writer_feature(struct writer *writer, const struct feature *feature, struct error *error);
 
 // Appends a class label to a class feature; ids count from 0. Labels may come after the rows. A

@@ -29,9 +29,8 @@ struct column *writer_column(const struct writer *writer, size_t split, size_t f
 static bool append(struct writer *writer, struct column *column, const void *rows, uint64_t count,
                    struct error *error)
 {
-    size_t size = BUFFERS / (writer->map.num_in_split + writer->map.num_shared);
-    size = size < LEAST_BUFFER ? LEAST_BUFFER : size > MOST_BUFFER ? MOST_BUFFER : size;
-    if (column_append(column, workspace_fd(writer->workspace), rows, count, size, error))
+    if (column_append(column, workspace_fd(writer->workspace), rows, count, writer->buffer_size,
+                      error))
         return true;
     error_prefix(error, "data folder %s", folder_path(writer->folder));
     return false;
@@ -81,8 +80,12 @@ bool writer_start(struct writer *writer, struct error *error)
     writer->last_file = calloc(writer->schema.num_features + 1, sizeof *writer->last_file);
     if (!writer->last_file)
         return error_memory(error);
-    return role_map_init(&writer->map, &writer->schema, error) &&
-           (writer->shared = make_columns(writer, NULL, error));
+    if (!role_map_init(&writer->map, &writer->schema, error))
+        return false;
+    size_t size = BUFFERS / (writer->map.num_in_split + writer->map.num_shared);
+    writer->buffer_size =
+        size < LEAST_BUFFER ? LEAST_BUFFER : size > MOST_BUFFER ? MOST_BUFFER : size;
+    return (writer->shared = make_columns(writer, NULL, error));
 }
 
 bool writer_start_split(struct writer *writer, size_t split, struct error *error)
@@ -102,6 +105,44 @@ bool writer_start_split(struct writer *writer, size_t split, struct error *error
     drop(&writer->columns[split], writer->map.num_in_split);
     return error_system(error, "cannot make %s/%s/arrays/%s", folder_path(writer->folder),
                         workspace_path(writer->workspace), name);
+}
+
+// Room for the columns of one more feature in a split.
+static bool add_columns(struct writer *writer, size_t split, const struct role_map *map,
+                        struct error *error)
+{
+    const struct schema *schema = &writer->schema;
+    size_t feature = schema->num_features - 1;
+    struct column *columns =
+        reallocarray(writer->columns[split], map->num_in_split + 1, sizeof *columns);
+    if (!columns)
+        return error_memory(error);
+    writer->columns[split] = columns;
+    for (enum array_role role = 0; role < ARRAY_ROLES; role++)
+        if (role_map_has(map, feature, role))
+            column_init(&columns[role_map_place(map, feature, role)], schema->splits[split].name,
+                        &schema->features[feature], role);
+    return true;
+}
+
+bool writer_start_late(struct writer *writer, struct error *error)
+{
+    size_t count = writer->schema.num_features;
+    struct role_map map;
+    char **last_file = reallocarray(writer->last_file, count + 1, sizeof *last_file);
+    if (!last_file)
+        return error_memory(error);
+    last_file[count - 1] = last_file[count] = NULL;
+    writer->last_file = last_file;
+    bool ok = role_check_files(&writer->schema, error) &&
+              role_map_init(&map, &writer->schema, error);
+    for (size_t split = 0; ok && split < writer->schema.num_splits; split++)
+        ok = !writer->columns[split] || add_columns(writer, split, &map, error);
+    if (!ok)
+        return false; // the import cannot go on; the columns are those of the old map
+    role_map_free(&writer->map);
+    writer->map = map;
+    return true;
 }
 
 void writer_drop_columns(struct writer *writer)

@@ -17,8 +17,9 @@ struct writer {
     char *declared_split; // with options.split: the source's own name of the one split
     struct schema schema;
     struct workspace *workspace;
-    // From the first row or word on, when no feature can be declared any more:
+    // From the first row or word on, when only classes can be declared:
     struct role_map map;
+    size_t buffer_size; // of each column
     struct column *shared;                     // by role_map_place; NULL before
     struct column *columns[SCHEMA_MAX_SPLITS]; // likewise; NULL until the split's first row
     char **last_file; // of each feature: the path of the image that was appended last, or NULL
@@ -29,6 +30,9 @@ bool writer_start(struct writer *writer, struct error *error);
 
 // Makes the columns and the folder of a split, if it has none yet; ends the declaring.
 bool writer_start_split(struct writer *writer, size_t split, struct error *error);
+
+// Makes the columns of the last feature, which was declared after the start and has no shared ones.
+bool writer_start_late(struct writer *writer, struct error *error);
 
 // Frees all columns, so that features can be declared again.
 void writer_drop_columns(struct writer *writer);

@@ -100,10 +100,22 @@ int writer_split(struct writer *writer, const char *name, struct error *error)
     return (int)schema->num_splits++;
 }
 
+// Room for one more feature behind those that have parts already.
+static bool grow_parts(const struct writer *writer, struct parts **parts, struct error *error)
+{
+    size_t count = writer->schema.num_features;
+    struct parts *grown = *parts ? realloc(*parts, (count + 2) * sizeof *grown) : NULL;
+    if (!grown)
+        return !*parts || error_memory(error);
+    memset(&grown[count], 0, 2 * sizeof *grown);
+    *parts = grown;
+    return true;
+}
+
 int writer_feature(struct writer *writer, const struct feature *feature, struct error *error)
 {
     struct schema *schema = &writer->schema;
-    if (writer->shared) {
+    if (writer->shared && feature->kind != FEATURE_CLASS) {
         error_set(error, ERROR_INTERNAL, "a feature is declared after the first row or word");
         return -1;
     }
@@ -117,7 +129,10 @@ int writer_feature(struct writer *writer, const struct feature *feature, struct 
         realloc(schema->features, (schema->num_features + 1) * sizeof *features);
     if (features)
         schema->features = features;
-    char *copy = strdup(feature->name);
+    bool grown = grow_parts(writer, &writer->shared, error);
+    for (size_t i = 0; i < SCHEMA_MAX_SPLITS; i++)
+        grown = grown && grow_parts(writer, &writer->splits[i], error);
+    char *copy = grown ? strdup(feature->name) : NULL;
     if (!features || !copy) {
         free(copy);
         error_memory(error);

@@ -322,6 +322,63 @@ static void heeds_the_options(void **state)
     commit_fails(scratch, writer, "--target b", "no such feature", "");
 }
 
+// Declares an image alone; label and superclass before the rows or after them.
+static void import_classes(struct scratch *scratch, const char *name, bool late, char *revision)
+{
+    struct error error = ERROR_INIT;
+    struct writer_options options = {.name = name};
+    struct feature image = {.name = (char[]){"image"},
+                            .kind = FEATURE_IMAGE,
+                            .dtype = DTYPE_UINT8,
+                            .rank = 2,
+                            .shape = {1, 2},
+                            .white = 255,
+                            .parent = -1};
+    struct feature classes[] = {{.name = (char[]){"label"},
+                                 .kind = FEATURE_CLASS,
+                                 .dtype = DTYPE_UINT16,
+                                 .target = true,
+                                 .parent = 2},
+                                {.name = (char[]){"superclass"},
+                                 .kind = FEATURE_CLASS,
+                                 .dtype = DTYPE_UINT8,
+                                 .parent = -1}};
+    struct writer *writer = writer_new(scratch->folder, &options, &error);
+    assert_int_equal(writer_feature(writer, &image, &error), 0);
+    for (int i = 0; !late && i < 2; i++)
+        assert_int_equal(writer_feature(writer, &classes[i], &error), i + 1);
+    int test = writer_split(writer, "test", &error), train = writer_split(writer, "train", &error);
+    assert_int_equal(writer_split(writer, "empty", &error), 2);
+    assert_true(writer_append(writer, test, 0, "ab", 1, &error));
+    assert_true(writer_append(writer, train, 0, "cdef", 2, &error));
+    for (int i = 0; late && i < 2; i++)
+        assert_int_equal(writer_feature(writer, &classes[i], &error), i + 1);
+    for (int i = 1; i <= 2; i++) {
+        assert_true(writer_class(writer, i, "x", i == 1 ? 0 : -1, &error));
+        assert_true(writer_class(writer, i, "y", i == 1 ? 0 : -1, &error));
+    }
+    assert_true(writer_append(writer, train, 1, "\0\0\1\0", 2, &error));
+    assert_true(writer_append(writer, test, 1, "\1\0", 1, &error));
+    assert_true(writer_append(writer, train, 2, "\0\0", 2, &error));
+    assert_true(writer_append(writer, test, 2, "\0", 1, &error));
+    assert_true(writer_append(writer, 2, 0, "gh", 1, &error));
+    assert_true(writer_append(writer, 2, 1, "\0\0", 1, &error));
+    assert_true(writer_append(writer, 2, 2, "\0", 1, &error));
+    struct writer_result result;
+    if (!writer_commit(writer, &result, &error))
+        fail_msg("%s", error.text);
+    writer_free(writer);
+    memcpy(revision, result.revision, DIGEST_HEX);
+}
+
+static void takes_classes_late(void **state)
+{
+    char early[DIGEST_HEX], late[DIGEST_HEX];
+    import_classes(*state, "early", false, early);
+    import_classes(*state, "late", true, late);
+    assert_string_equal(early, late);
+}
+
 static void refuses_bad_declarations(void **state)
 {
     struct scratch *scratch = *state;
@@ -441,6 +498,7 @@ int main(void)
         TEST(checks_the_whole),
         TEST(checks_class_values_of_every_type),
         TEST(heeds_the_options),
+        TEST(takes_classes_late),
         TEST(refuses_bad_declarations),
         TEST(sorts_many_samples),
         TEST(writes_thousands_of_columns),
