@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <locale.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ enum { BLOCK = 256 << 10, FREE_BYTES = 1 << 20, TAR_BLOCK = 512, MAX_NAME = 4096
 
 // libarchive draws in libxml2, ICU and libstdc++, which would cost every start of the program 3 ms.
 // So it is not linked but loaded when the first archive is opened; its functions are these.
+// clang-format off
 #define LIBARCHIVE(X)                                                                         \
     X(archive_read_new) X(archive_read_free) X(archive_read_open1)                            \
     X(archive_read_next_header) X(archive_read_data_block) X(archive_read_set_callback_data)  \
@@ -26,6 +28,7 @@ enum { BLOCK = 256 << 10, FREE_BYTES = 1 << 20, TAR_BLOCK = 512, MAX_NAME = 4096
     X(archive_entry_pathname_utf8) X(archive_entry_hardlink) X(archive_entry_filetype)        \
     X(archive_entry_sparse_count) X(archive_entry_is_encrypted) X(archive_entry_size_is_set)  \
     X(archive_entry_size) X(archive_filter_bytes)
+// clang-format on
 
 static struct {
 #define X(name) __typeof__(&(name)) name;
@@ -35,17 +38,19 @@ static struct {
 
 static pthread_once_t load_once = PTHREAD_ONCE_INIT;
 static bool loaded;
+static locale_t utf8; // libarchive names entries in the locale's characters; 0 if there is none
 
 static void load(void)
 {
+    utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     void *library = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return;
     void *symbol;
     loaded = true;
-#define X(name)                                  \
-    symbol = dlsym(library, #name);              \
-    memcpy(&lib.name, &symbol, sizeof lib.name); \
+#define X(name)                                                                                    \
+    symbol = dlsym(library, #name);                                                                \
+    memcpy(&lib.name, &symbol, sizeof lib.name);                                                   \
     loaded = loaded && symbol;
     LIBARCHIVE(X)
 #undef X
@@ -60,12 +65,12 @@ struct source_archive {
     uint64_t at;           // zip: where the next read takes place
     uint64_t zeros;        // tar: zero bytes at the end of what was read
     uint64_t entry_size, entry_read;
-    uint64_t offset; // tar: of the entry's bytes
-    uint64_t unpacked;  // sizes of the entries so far
-    struct error below; // why a read below the reader failed; empty if it only stopped
+    uint64_t offset;      // tar: of the entry's bytes
+    uint64_t unpacked;    // sizes of the entries so far
+    struct error below;   // why a read below the reader failed; empty if it only stopped
     struct buffer folder; // name of the present entry
-    bool stopped;       // a read below the reader failed or stopped
-    uint8_t *block;     // zip: the reader's input
+    bool stopped;         // a read below the reader failed or stopped
+    uint8_t *block;       // zip: the reader's input
 };
 
 static void count_zeros(struct source_archive *archive, const uint8_t *bytes, size_t size)
@@ -393,8 +398,8 @@ static int end(struct source_archive *archive, struct error *error)
     return 0;
 }
 
-int source_archive_next(struct source_archive *archive, struct source_archive_entry *out,
-                        struct error *error)
+static int next(struct source_archive *archive, struct source_archive_entry *out,
+                struct error *error)
 {
     for (;;) {
         struct archive_entry *entry;
@@ -431,6 +436,16 @@ int source_archive_next(struct source_archive *archive, struct source_archive_en
             .name = name, .size = archive->entry_size, .stream = &archive->stream};
         return 1;
     }
+}
+
+int source_archive_next(struct source_archive *archive, struct source_archive_entry *out,
+                        struct error *error)
+{
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    int result = next(archive, out, error);
+    if (utf8)
+        uselocale(before);
+    return result;
 }
 
 uint64_t source_archive_offset(const struct source_archive *archive)
