@@ -24,6 +24,8 @@ struct format {
                           // paragraph, with `code` between backticks
     const char *examples; // a line is a command: "samplecase add NAME PATH..."
 
+    bool keeps_in_place; // heeds writer_options.in_place
+
     // Looks at the members that the source shows before reading (names and first bytes).
     enum probe (*probe)(const struct source *source);
 

@@ -42,12 +42,22 @@ static bool check_target(struct writer *writer, struct error *error)
     return false;
 }
 
+// What is decoded cannot stay in the files it came from.
+static bool check_in_place(const struct format *format, const struct writer *writer,
+                           struct error *error)
+{
+    return !writer_options(writer)->in_place || format->keeps_in_place ||
+           error_set(error, ERROR_INPUT, "--in-place keeps images where they are; %s is decoded",
+                     format->name);
+}
+
 bool importer_read(struct source *source, const char *format_name, struct writer *writer,
                    struct error *error)
 {
     const struct format *format =
         format_name ? find_format(format_name, error) : format_recognise(source, error);
-    if (!format || !format->read(source, writer, error) || !check_target(writer, error))
+    if (!format || !check_in_place(format, writer, error) ||
+        !format->read(source, writer, error) || !check_target(writer, error))
         return false;
     for (size_t i = 0; i < source_num_files(source); i++) {
         struct source_file_read file = source_file(source, i);

@@ -326,6 +326,7 @@ static const struct known SVHN = {
 
 static const char *const CATS_NAMES[] = {"cat", "dog"};
 static const struct known_feature CATS_FEATURES[] = {
+    {"image", FEATURE_IMAGE, DTYPE_UINT8, 0, {0}, NULL, 0},
     {"label", FEATURE_CLASS, DTYPE_UINT8, 0, {0}, CLASSES(CATS_NAMES)},
 };
 static const struct known CATS_VS_DOGS = {
@@ -342,6 +343,33 @@ static const struct known CATS_VS_DOGS = {
     FEATURES(CATS_FEATURES),
 };
 
+static const struct known_feature IMAGENET_FEATURES[] = {
+    {"image", FEATURE_IMAGE, DTYPE_UINT8, 0, {0}, NULL, 0},
+    {"label", FEATURE_CLASS, DTYPE_UINT16, 0, {0}, NULL, 0},
+};
+static const struct known_split IMAGENET_SPLITS[] = {{"train", 1281167}, {"val", 50000}};
+static const struct known_file IMAGENET_FILES[] = {
+    {"ILSVRC2012_img_train.tar", 147897477120, NULL, "1d675b47d978889d74fa0da5fadfb00e", NULL},
+    {"ILSVRC2012_img_val.tar", 6744924160, NULL, "29b22e2961454d5413ddabcf34fc5622", NULL},
+    {"ILSVRC2012_devkit_t12.tar.gz", 2568145, NULL, "fa75699e90414af021442c21a62c3abf", NULL},
+};
+static const struct known IMAGENET = {
+    .name = "imagenet",
+    .title = "ImageNet (ILSVRC 2012)",
+    .description = "Photographs of 1,000 kinds of things and animals, called by the synsets of "
+                   "WordNet: the pictures of the Large Scale Visual Recognition Challenge of 2012.",
+    .license = "for non-commercial research and education only; the pictures are not free to pass "
+               "on, as the homepage says",
+    .citation = "O. Russakovsky, J. Deng, H. Su et al.: ImageNet Large Scale Visual Recognition "
+                "Challenge. International Journal of Computer Vision 115, 2015, 211-252. "
+                "https://doi.org/10.1007/s11263-015-0816-y",
+    .homepage = "https://www.image-net.org/challenges/LSVRC/2012/",
+    .task = "image-classification",
+    FEATURES(IMAGENET_FEATURES),
+    SPLITS(IMAGENET_SPLITS),
+    FILES(IMAGENET_FILES),
+};
+
 const struct known *const KNOWN[] = {&MNIST,  &FASHION_MNIST, &CIFAR10, &CIFAR100,
                                      &DIGITS, &IMDB,          &REUTERS, &BOSTON_HOUSING,
-                                     &SVHN,   &CATS_VS_DOGS,  NULL};
+                                     &SVHN,   &CATS_VS_DOGS,  &IMAGENET, NULL};

@@ -16,6 +16,7 @@ static const struct option_spec OPTIONS[] = {
     {"--split", "S", false, "put everything into this one split"},
     {"--title", "T", false, "a title for people"},
     {"--target", "COLUMN", false, "the column of a table that is to be predicted"},
+    {"--in-place", NULL, false, "leave pictures in their files, which must stay as they are"},
     {"--replace", NULL, false, "take the place of a dataset of that name"},
     OPTION_JSON,
     OPTION_QUIET,
@@ -56,6 +57,7 @@ static bool import(struct folder *folder, const struct options *options, struct 
         .title = options_text(options, "--title", NULL),
         .target = options_text(options, "--target", NULL),
         .replace = options_switch(options, "--replace"),
+        .in_place = options_switch(options, "--in-place"),
     };
     struct writer *writer = writer_new(folder, &wanted, error);
     if (!writer)

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+import images_cases
 import npy_cases
 import zip_cases
 
 HERE = Path(__file__).resolve().parent
-FORMATS = "idx, npy, cifar, csv, mat, text"  # as formats.c lists them
+FORMATS = "idx, npy, cifar, csv, mat, text, images"  # as formats.c lists them
 rng = np.random.default_rng(2024)
 
 
@@ -1045,6 +1046,7 @@ def main():
     text_cases()
     npy_cases.write(sys.modules[__name__])
     zip_cases.write(sys.modules[__name__])
+    images_cases.write(sys.modules[__name__])
 
 
 main()

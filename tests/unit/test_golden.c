@@ -86,9 +86,14 @@ static json_t *describe_writer(const struct writer *writer)
         json_array_append_new(sources, json_pack("{s:s, s:I, s:s}", "file", schema->sources[i].file,
                                                  "bytes", (json_int_t)schema->sources[i].bytes,
                                                  "sha256", schema->sources[i].sha256));
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "title", schema->card.title, "task",
+    json_t *aside = schema->num_listed_aside > 0 ? json_array() : NULL;
+    for (size_t i = 0; i < schema->num_listed_aside; i++)
+        json_array_append_new(aside, json_pack("[s,s]", schema->set_aside[i].file,
+                                               schema->set_aside[i].reason));
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o*}", "title", schema->card.title, "task",
                      schema->card.task, "warnings", warnings, "features", features, "splits",
-                     splits, "sources", sources);
+                     splits, "sources", sources,
+                     "set_aside", aside);
 }
 
 static const char *option(const json_t *options, const char *key)
@@ -112,7 +117,9 @@ static json_t *import(const json_t *options, struct error *error)
                                                                           : "golden",
                                           .split = option(options, "split"),
                                           .target = option(options, "target"),
-                                          .title = option(options, "title")};
+                                          .title = option(options, "title"),
+                                          .in_place = json_is_true(
+                                              json_object_get(options, "in_place"))};
     const struct source_limits limits = SOURCE_LIMITS_DEFAULT;
     struct writer *writer = fake_writer_new(&wanted, MAX_BYTES);
     struct source *source = source_open(paths, num_paths, &limits, error);

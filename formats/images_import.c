@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: MIT
+// Trees of JPEG and PNG files: folders are splits and classes (images_tree.h). Pictures are read in
+// one pass, on the assumption that the tree and the pictures go on as they began; what does not fit
+// (another size, alpha, a folder that shows the tree to be another) is noted, and all is read again
+// with that in mind. What is noted only ever grows, so that this ends.
+#include "formats/images_import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/images_classes.h"
+#include "formats/images_kind.h"
+#include "formats/images_lists.h"
+#include "formats/images_output.h"
+#include "formats/images_pool.h"
+#include "formats/images_tree.h"
+#include "formats/naming.h"
+#include "formats/source.h"
+#include "store/writer.h"
+
+enum {
+    MAX_PICTURE = 64 << 20, // bytes of a file
+    LARGE = 8 << 20,        // one that large is alone in memory
+    ROWS_BYTES = 4 << 20,   // of the decoded pictures of a job, unless one has more
+    MAX_MOVES = 2,          // passes that the tree may end; then it is looked at first
+    MAX_PASSES = 32,
+};
+
+struct reading {
+    struct source *source;
+    struct writer *writer;
+    bool in_place;
+    struct images_pool *pool;
+    struct images_job *job; // being filled, or NULL
+    struct images_form form;
+    struct images_form wider; // what the form turns out to have to be
+    struct images_tree tree;
+    struct images_lists lists;
+    struct buffer unlabelled; // a picture of this pass whose class a list may still tell, or empty
+    struct images_output output;
+    uint64_t num_used, num_aside;
+    struct buffer first_aside; // the first that was set aside, and why
+    bool again;                // all must be read again
+    bool moved;                // because of the tree
+    int num_moves;             // passes that this has ended
+};
+
+// --- what comes out
+
+static bool set_aside(struct reading *reading, const char *name, const char *reason,
+                      struct error *error)
+{
+    if (reading->num_aside++ == 0) {
+        reading->first_aside.size = 0;
+        buffer_printf(&reading->first_aside, "%s: %s", name, reason);
+    }
+    return writer_set_aside(reading->writer, name, reason, error);
+}
+
+static bool settle_picture(struct reading *reading, struct images_job *job, size_t i,
+                           struct error *error)
+{
+    struct images_picture *picture = &job->pictures[i];
+    switch (picture->error.kind) {
+    case ERROR_NONE:
+        break;
+    case ERROR_INPUT:
+    case ERROR_LIMIT:
+        return set_aside(reading, job->texts.data + picture->name, picture->error.text, error);
+    default:
+        return error_set(error, picture->error.kind, "%s: %s", job->texts.data + picture->name,
+                         picture->error.text);
+    }
+    if (!images_form_fits(&reading->wider, &picture->info)) {
+        images_form_widen(&reading->wider, &picture->info);
+        reading->again = true;
+    }
+    if (reading->again)
+        return true;
+    reading->num_used++;
+    return images_output_add(&reading->output, job, i, &reading->form,
+                             reading->tree.folders[picture->folder].split, error);
+}
+
+// Takes the oldest job from the threads. Nothing is done when there is none.
+static bool settle_job(struct reading *reading, struct error *error)
+{
+    struct images_job *job = images_pool_take(reading->pool);
+    bool good = true;
+    for (size_t i = 0; job && good && i < job->count; i++)
+        good = settle_picture(reading, job, i, error);
+    if (job)
+        images_pool_return(reading->pool, job);
+    return good;
+}
+
+static bool give_job(struct reading *reading)
+{
+    bool is_any = reading->job && reading->job->count > 0;
+    if (is_any)
+        images_pool_give(reading->pool, reading->job);
+    reading->job = NULL;
+    return is_any;
+}
+
+// Gives the last job away and waits for all.
+static bool settle_all(struct reading *reading, struct error *error)
+{
+    struct images_job *job;
+    give_job(reading);
+    bool good = true;
+    while ((job = images_pool_take(reading->pool))) {
+        for (size_t i = 0; good && i < job->count; i++)
+            good = settle_picture(reading, job, i, error);
+        images_pool_return(reading->pool, job);
+    }
+    return good;
+}
+
+// --- what goes in
+
+// The next picture of a job with room for it.
+static struct images_picture *begin_picture(struct reading *reading,
+                                            const struct source_member *member, struct error *error)
+{
+    struct images_job *job = reading->job;
+    while (!job && !(job = images_pool_empty(reading->pool)))
+        if (!settle_job(reading, error))
+            return NULL;
+    reading->job = job;
+    struct images_picture *picture = &job->pictures[job->count];
+    *picture = (struct images_picture){.name = job->texts.size,
+                                       .at = job->bytes.size,
+                                       .offset = member->place.offset,
+                                       .file_size = member->place.file_size,
+                                       .modified = member->place.modified};
+    buffer_append(&job->texts, member->name, strlen(member->name) + 1);
+    picture->path = job->texts.size;
+    if (member->place.path)
+        buffer_append(&job->texts, member->place.path, strlen(member->place.path) + 1);
+    if (!job->texts.failed)
+        return picture;
+    error_memory(error);
+    return NULL;
+}
+
+// The picture is complete; the job goes to the threads when it is full.
+static bool end_picture(struct reading *reading, struct error *error)
+{
+    struct images_job *job = reading->job;
+    size_t row = reading->form.is_known && reading->form.storage == STORAGE_ROWS
+                     ? images_form_row(&reading->form)
+                     : 0;
+    job->count++;
+    if (job->bytes.size > LARGE)
+        return settle_all(reading, error);
+    if (job->count == IMAGES_JOB_PICTURES || job->bytes.size >= IMAGES_JOB_BYTES ||
+        row * job->count >= ROWS_BYTES)
+        give_job(reading);
+    return true;
+}
+
+// A file that is no picture, or one that has no place in the dataset.
+static bool refuse(struct reading *reading, const struct source_member *member, const char *reason,
+                   struct error *error)
+{
+    struct images_picture *picture = begin_picture(reading, member, error);
+    if (!picture)
+        return false;
+    error_set(&picture->error, ERROR_INPUT, "%s", reason);
+    return end_picture(reading, error);
+}
+
+static bool check_in_place(struct reading *reading, const struct source_member *member,
+                           struct error *error)
+{
+    return !reading->in_place || member->place.path ||
+           error_set(error, ERROR_INPUT,
+                     "%s: lies packed (zip or gzip), so that it cannot stay where it is; unpack "
+                     "it, or leave --in-place out",
+                     source_where(reading->source));
+}
+
+// Reads the present member into the job. Its size is 0 when it has too many bytes.
+static bool read_bytes(struct reading *reading, struct images_picture *picture,
+                       const struct source_member *member, struct error *error)
+{
+    struct buffer *bytes = &reading->job->bytes;
+    size_t begin = bytes->size, want = 64 << 10;
+    if (member->size < MAX_PICTURE)
+        want = (size_t)member->size + 1; // one more shows the end
+    for (;;) {
+        char *to = buffer_reserve(bytes, want);
+        if (!to)
+            return error_memory(error);
+        int64_t got = source_read(reading->source, to, want, error);
+        if (got < 0)
+            return false;
+        bytes->size += (size_t)got;
+        if ((size_t)got < want)
+            break;
+        if (bytes->size - begin > MAX_PICTURE) {
+            bytes->size = begin;
+            error_set(&picture->error, ERROR_LIMIT, "has more than %d bytes", MAX_PICTURE);
+            return true;
+        }
+    }
+    picture->size = bytes->size - begin;
+    return true;
+}
+
+// The tree turned out to be another than it seemed, if it did: what was learned of the form is void
+// too, since it may come from pictures that have no place in the dataset.
+static void note_move(struct reading *reading, bool moved)
+{
+    reading->num_moves += moved && !reading->moved;
+    reading->moved = reading->moved || moved;
+    reading->again = reading->again || moved;
+}
+
+// Whether the folder of a member is called as a synset is.
+static bool lies_in_synset(const char *member)
+{
+    enum { WNID = 9 };
+    const char *base = naming_base(member);
+    uint32_t number;
+    return base - member > WNID && base[-1] == '/' && // "n01440764/"
+           (base - member == WNID + 1 || base[-WNID - 2] == '/') &&
+           images_wordnet_number(base - WNID - 1, WNID, &number);
+}
+
+// The folder of a member; SIZE_MAX with the error. A validation picture of ImageNet lies where the
+// lists say, below the folder that holds them all.
+static size_t locate(struct reading *reading, const char *member, bool *moved, struct error *error)
+{
+    uint32_t synset;
+    if (lies_in_synset(member) || !images_truth_find(&reading->lists.truth, member, &synset))
+        return images_tree_folder(&reading->tree, member, moved, error);
+    if (synset == 0 && reading->unlabelled.size == 0)
+        buffer_string(&reading->unlabelled, member);
+    if (synset == 0)
+        return buffer_text(&reading->unlabelled)
+                   ? images_tree_folder(&reading->tree, member, moved, error)
+                   : (error_memory(error), SIZE_MAX);
+    struct buffer name = BUFFER_INIT;
+    buffer_append(&name, member, (size_t)(naming_base(member) - member));
+    buffer_printf(&name, "n%08u/%s", synset, naming_base(member));
+    const char *text = buffer_text(&name);
+    size_t folder = SIZE_MAX;
+    if (text)
+        folder = images_tree_folder(&reading->tree, text, moved, error);
+    else
+        error_memory(error);
+    buffer_free(&name);
+    return folder;
+}
+
+// The folder of the present member; SIZE_MAX with the error.
+static size_t find_folder(struct reading *reading, const struct source_member *member,
+                          struct error *error)
+{
+    bool moved = false;
+    size_t folder = locate(reading, member->name, &moved, error);
+    note_move(reading, moved);
+    return folder;
+}
+
+static bool read_picture(struct reading *reading, const struct source_member *member,
+                         struct error *error)
+{
+    size_t folder = find_folder(reading, member, error);
+    if (folder == SIZE_MAX)
+        return false;
+    struct images_folder *lies_in = &reading->tree.folders[folder];
+    lies_in->is_met = true;
+    if (reading->again)
+        return true;
+    if (lies_in->refusal)
+        return refuse(reading, member, lies_in->refusal, error);
+    if (!check_in_place(reading, member, error))
+        return false;
+    if (member->size != SOURCE_SIZE_UNKNOWN && member->size > LARGE && !settle_all(reading, error))
+        return false;
+    struct images_picture *picture = begin_picture(reading, member, error);
+    if (!picture)
+        return false;
+    picture->folder = (uint32_t)folder;
+    return read_bytes(reading, picture, member, error) && end_picture(reading, error);
+}
+
+// A list beside the pictures. When it tells the classes of pictures that were met before, these are
+// met again.
+static bool read_list(struct reading *reading, const struct source_member *member,
+                      struct error *error)
+{
+    if (!images_lists_read(&reading->lists, reading->source, member->name, error))
+        return false;
+    uint32_t synset;
+    if (reading->unlabelled.size > 0 &&
+        images_truth_find(&reading->lists.truth, reading->unlabelled.data, &synset) && synset > 0)
+        note_move(reading, true);
+    return true;
+}
+
+static bool read_member(struct reading *reading, const struct source_member *member,
+                        struct error *error)
+{
+    switch (images_kind_of(member->name, member->head, member->head_size)) {
+    case IMAGES_PICTURE:
+        return read_picture(reading, member, error);
+    case IMAGES_BROKEN:
+    case IMAGES_UNREAD: // it shows the class of its folder all the same
+        if (find_folder(reading, member, error) == SIZE_MAX)
+            return false;
+        break;
+    case IMAGES_LIST:
+        return read_list(reading, member, error);
+    case IMAGES_NOTE:
+        return true;
+    case IMAGES_STRANGE:
+        break;
+    }
+    return refuse(reading, member,
+                  images_kind_reason(member->name, member->head, member->head_size), error);
+}
+
+// --- the passes
+
+static bool begin_pass(struct reading *reading, struct error *error)
+{
+    images_output_clear(&reading->output);
+    reading->unlabelled.size = 0;
+    images_tree_restart(&reading->tree);
+    reading->num_used = reading->num_aside = 0;
+    if (reading->moved && !reading->in_place)
+        reading->wider = (struct images_form){.is_known = false};
+    reading->again = reading->moved = false;
+    reading->form = reading->wider;
+    images_pool_form(reading->pool, &reading->form);
+    return !reading->form.is_known ||
+           images_output_begin(&reading->output, reading->writer, &reading->form, error);
+}
+
+// Thinks the tree over once all members were met.
+static bool complete_tree(struct reading *reading, bool *moved, struct error *error)
+{
+    for (size_t i = 0; i < source_num_empty_folders(reading->source); i++)
+        if (!images_tree_empty_folder(&reading->tree, source_empty_folder(reading->source, i),
+                                      error))
+            return false;
+    return images_tree_review(&reading->tree, moved, error);
+}
+
+// Reads all members, or until it is clear that they have to be read again.
+static bool read_members(struct reading *reading, struct error *error)
+{
+    struct source_member member;
+    enum source_step step;
+    while ((step = source_next(reading->source, &member, error)) == SOURCE_MEMBER)
+        if (!read_member(reading, &member, error) || reading->again)
+            break;
+    bool good = step != SOURCE_FAILED && error->kind == ERROR_NONE;
+    struct error ignored = ERROR_INIT;
+    if (!settle_all(reading, good ? error : &ignored) || !good)
+        return false;
+    if (reading->again)
+        return true;
+    bool moved = false;
+    good = complete_tree(reading, &moved, error);
+    note_move(reading, moved);
+    return good;
+}
+
+// Meets all members without reading them, so that the whole tree is known.
+static bool look_at_tree(struct reading *reading, struct error *error)
+{
+    struct source_member member;
+    enum source_step step;
+    bool ignored = false;
+    while ((step = source_next(reading->source, &member, error)) == SOURCE_MEMBER) {
+        enum images_kind kind = images_kind_of(member.name, member.head, member.head_size);
+        bool is_in_tree = kind == IMAGES_PICTURE || kind == IMAGES_BROKEN || kind == IMAGES_UNREAD;
+        if (is_in_tree && locate(reading, member.name, &ignored, error) == SIZE_MAX)
+            return false;
+    }
+    reading->num_moves = 0;
+    return step != SOURCE_FAILED && complete_tree(reading, &ignored, error) &&
+           source_rewind(reading->source, error);
+}
+
+static bool check_any(struct reading *reading, struct error *error)
+{
+    if (reading->num_used > 0)
+        return true;
+    if (reading->num_aside == 0)
+        return error_set(error, ERROR_INPUT, "there is no JPEG or PNG picture");
+    const char *first = buffer_text(&reading->first_aside);
+    return first ? error_set(error, ERROR_INPUT, "none of %llu files can be used; the first is %s",
+                             (unsigned long long)reading->num_aside, first)
+                 : error_memory(error);
+}
+
+static bool finish(struct reading *reading, struct error *error)
+{
+    struct images_classes classes;
+    struct card_file card;
+    const char *name = writer_options(reading->writer)->name;
+    const struct known *known = name ? known_find(name) : NULL;
+    if (!check_any(reading, error) || !card_from_source(&card, reading->source, error))
+        return false;
+    bool good = images_classes_make(&classes, &reading->tree, &reading->lists.wordnet, error) &&
+                images_output_label(&reading->output, &classes, &card, known, error);
+    if (known && good && !known_fits(known, writer_schema(reading->writer)))
+        known = NULL;
+    good = good && describe(&card, known, classes.num_levels > 0 ? "image-classification" : "other",
+                            &reading->output.tally, reading->writer, error);
+    images_classes_clear(&classes);
+    card_clear(&card);
+    return good;
+}
+
+static bool read_all(struct reading *reading, struct error *error)
+{
+    for (int pass = 0; pass < MAX_PASSES; pass++) {
+        if (pass > 0 &&
+            (!writer_reset(reading->writer, error) || !source_rewind(reading->source, error)))
+            return false;
+        if (reading->num_moves == MAX_MOVES && !look_at_tree(reading, error))
+            return false;
+        if (!begin_pass(reading, error) || !read_members(reading, error))
+            return false;
+        if (!reading->again)
+            return finish(reading, error);
+    }
+    return error_set(error, ERROR_INTERNAL, "the tree was read %d times", MAX_PASSES);
+}
+
+bool images_import(struct source *source, struct writer *writer, struct error *error)
+{
+    struct reading *reading = calloc(1, sizeof *reading);
+    if (!reading)
+        return error_memory(error);
+    reading->source = source;
+    reading->writer = writer;
+    reading->in_place = writer_options(writer)->in_place;
+    if (reading->in_place)
+        reading->wider = (struct images_form){.is_known = true, .storage = STORAGE_IN_PLACE};
+    reading->pool = images_pool_new(error);
+    bool good = reading->pool && read_all(reading, error);
+    images_pool_free(reading->pool);
+    images_tree_clear(&reading->tree);
+    images_lists_clear(&reading->lists);
+    buffer_free(&reading->unlabelled);
+    images_output_clear(&reading->output);
+    buffer_free(&reading->first_aside);
+    free(reading);
+    return good;
+}
