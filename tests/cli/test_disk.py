@@ -59,22 +59,34 @@ CALLS = ["write", "pwrite64", "fdatasync", "fsync", "ftruncate", "fallocate", "r
 
 @pytest.fixture
 def adding(tmp_path, run, run_json):
-    """adding(calls): the points of an import, each with what runs it and fails there."""
-    (tmp_path / "t.csv").write_text("x,label\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(50)))
+    """adding(calls): the points of an import, each with what runs it and fails there. What is imported
+    lies in rows and in runs: texts with their labels."""
+    texts = {"a": ["one", "", "größer"], "b": ["four", "5"]}
+    for label, inside in texts.items():
+        (tmp_path / "texts" / label).mkdir(parents=True)
+        for i, text in enumerate(inside):
+            (tmp_path / "texts" / label / f"{i}.txt").write_text(text)
     first, data = tmp_path / "first", tmp_path / "data"
     run("add", "digits", DIGITS, "--data", first, "--quiet")
 
     def add(*strace, code=None):
         prefix = ["strace", "-f", "-qq", *strace] if strace else []
-        return run("add", "table", tmp_path / "t.csv", "--data", data, "--quiet", *([] if strace else ["--replace"]),
+        return run("add", "texts", tmp_path / "texts", "--data", data, "--quiet", *([] if strace else ["--replace"]),
                    code=code, env=TRACED, prefix=prefix)
 
     def check():
         """The first dataset is there, the second wholly or not at all, which is the answer."""
         present = [dataset["name"] for dataset in run_json("list", "--data", data)["datasets"]]
-        assert present in (["digits"], ["digits", "table"])
+        assert present in (["digits"], ["digits", "texts"])
         run("verify", "--data", data, "--quiet")
-        return "table" in present
+        return "texts" in present
+
+    def check_texts():
+        stored = arrays(data, "texts")["all"]
+        values, offsets = stored["text.values"].tobytes(), stored["text.offsets"]
+        runs = [values[begin:end].decode() for begin, end in zip(offsets, offsets[1:])]
+        assert sorted(zip(stored["label"].tolist(), runs)) == sorted(
+            (id, text) for id, inside in enumerate(texts.values()) for text in inside)
 
     def points(calls, action):
         shutil.copytree(first, data)
@@ -88,7 +100,7 @@ def adding(tmp_path, run, run_json):
                 yield f"{call} {number}", done, check()
                 add(code=0)
                 assert leftovers(data) == []
-                assert arrays(data, "table")["all"]["x"].tolist() == list(range(50))
+                check_texts()
                 check_arrays(data, "digits", {"all": decode.digits()})
                 shutil.rmtree(data)
     return points

@@ -12,11 +12,14 @@ def revision_folder(data, name):
 
 
 def arrays(data, name):
-    """{split: {feature: array}} as mapped by numpy, class indices left out."""
+    """{split: {feature: array}} as mapped by numpy, class indices left out; what is one for all splits
+    is in "". What lies in runs has two arrays, feature.values and feature.offsets."""
     found = {}
-    for path in sorted(revision_folder(data, name).rglob("*.npy")):
+    folder = revision_folder(data, name)
+    for path in sorted(folder.rglob("*.npy")):
         if not path.name.endswith(".by_class.npy"):
-            found.setdefault(path.parent.name, {})[path.stem] = np.load(path, mmap_mode="r")
+            split = "" if path.parent == folder else path.parent.name
+            found.setdefault(split, {})[path.stem] = np.load(path, mmap_mode="r")
     return found
 
 
