@@ -3,6 +3,8 @@
 
 #include "encode/json.h"
 
+enum { MOST_PHOTOGRAPHS = 15 }; // on the sheet that is a dataset's picture
+
 // "name":value pairs with commas between.
 static void text_member(struct buffer *out, const char *name, const char *text)
 {
@@ -50,12 +52,21 @@ static void summary_members(struct buffer *out, const char *base_path, const str
     buffer_printf(out, ",\"num_samples\":%llu,\"bytes\":%llu,\"url\":\"%s/datasets/%s\"",
                   (unsigned long long)samples, (unsigned long long)bytes, base_path,
                   schema->name);
-    if (image_feature(schema) >= 0)
-        buffer_printf(out,
-                      ",\"thumbnail_url\":\"%s/datasets/%s/sheet.png?limit=%u&columns=10&rev=%s\"",
-                      base_path, schema->name, thumbnails, schema->revision);
-    else
+    int feature = image_feature(schema);
+    if (feature < 0) {
         buffer_string(out, ",\"thumbnail_url\":null");
+        return;
+    }
+    // Either is five to three. Photographs want to be fewer and larger than small images, and most
+    // come in the order of their classes.
+    const char *look = "columns=10";
+    if (schema->features[feature].storage != STORAGE_ROWS) {
+        look = thumbnails < MOST_PHOTOGRAPHS ? "columns=5&size=128"
+                                             : "columns=5&size=128&order=shuffle";
+        thumbnails = thumbnails < MOST_PHOTOGRAPHS ? thumbnails : MOST_PHOTOGRAPHS;
+    }
+    buffer_printf(out, ",\"thumbnail_url\":\"%s/datasets/%s/sheet.png?limit=%u&%s&rev=%s\"",
+                  base_path, schema->name, thumbnails, look, schema->revision);
 }
 
 const char *dataset_json_storage(enum storage storage)
