@@ -97,7 +97,8 @@ static bool check(const struct npy_plan *plan, const struct npy_survey *survey, 
 static void join_ranges(const struct npy_survey *survey, size_t feature, struct npy_range *range,
                         uint64_t *samples)
 {
-    *range = (struct npy_range){.is_finite = true, .min = INFINITY, .max = -INFINITY};
+    *range = (struct npy_range){
+        .is_finite = true, .min = (double)INFINITY, .max = -(double)INFINITY};
     *samples = 0;
     for (size_t i = 0; i < survey->num_arrays; i++) {
         const struct npy_array *array = &survey->arrays[i];

@@ -65,8 +65,8 @@ static bool learn_range(struct npy_array *array, struct source *source, struct e
 {
     struct learning learning = {.range = &array->range, .dtype = array->header.type.dtype};
     array->range.is_finite = true;
-    array->range.min = INFINITY;
-    array->range.max = -INFINITY;
+    array->range.min = (double)INFINITY;
+    array->range.max = -(double)INFINITY;
     return npy_values_each(source, &array->header, 1, learn, &learning, error);
 }
 

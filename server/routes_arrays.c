@@ -6,7 +6,7 @@
 #include "server/selection_args.h"
 #include "store/role.h"
 
-static const char ENDING[] = ".npy"; // not part of the value in the path
+enum { ENDING = 4 }; // bytes of ".npy", which is not part of the value in the path
 
 // Where the user's files lie is told to nobody.
 static bool is_secret(enum array_role role)
@@ -17,7 +17,7 @@ static bool is_secret(enum array_role role)
 // The size of what follows the feature's name in the path.
 static size_t ending_size(const struct feature *feature, enum array_role role)
 {
-    return strlen(role_suffix(feature, role)) - (sizeof ENDING - 1);
+    return strlen(role_suffix(feature, role)) - ENDING;
 }
 
 static bool is_named(const struct feature *feature, enum array_role role, const char *name)
