@@ -12,6 +12,7 @@
 #include "formats/describe.h"
 #include "formats/naming.h"
 #include "formats/source.h"
+#include "formats/table_split.h"
 #include "store/writer.h"
 
 enum { DIGITS_SIDE = 8, DIGITS_PIXELS = DIGITS_SIDE * DIGITS_SIDE, DIGITS_WHITE = 16 };
@@ -51,8 +52,8 @@ static bool is_digits(const struct csv_table *table)
         return false;
     for (size_t i = 0; i <= DIGITS_PIXELS; i++) {
         const struct csv_column *column = &table->columns[i];
-        if (!csv_column_is_whole(column) || column->min < 0 ||
-            column->max > (i < DIGITS_PIXELS ? DIGITS_WHITE : 9))
+        if (!csv_column_is_whole(column) || column->wholes.min < 0 ||
+            column->wholes.max > (i < DIGITS_PIXELS ? DIGITS_WHITE : 9))
             return false;
     }
     return true;
@@ -116,25 +117,6 @@ static bool find_target(struct reading *reading, struct error *error)
     return false;
 }
 
-// Whether whole numbers are the ids of classes: 0 to k - 1, each of them there, and each twice on
-// average. The number of classes, or 0.
-static size_t count_classes(const struct csv_column *column, uint64_t num_rows)
-{
-    if (!csv_column_is_whole(column) || column->min != 0 || column->max < 1 ||
-        column->max >= CSV_MAX_SMALL)
-        return 0;
-    size_t count = (size_t)column->max + 1;
-    for (size_t i = 0; i < count; i++)
-        if (!column->small[i])
-            return 0;
-    return count <= num_rows / 2 ? count : 0;
-}
-
-static enum dtype smallest(size_t num_classes)
-{
-    return num_classes <= 256 ? DTYPE_UINT8 : DTYPE_UINT16;
-}
-
 static bool declare(struct reading *reading, struct csv_output *output, char *name,
                     enum feature_kind kind, struct error *error)
 {
@@ -191,15 +173,15 @@ static bool plan_column(struct reading *reading, size_t i, struct error *error)
 {
     struct csv_column *column = &reading->table.columns[i];
     struct csv_output *output = &reading->outputs.outputs[i];
-    size_t num_classes = i == reading->target && !reading->known
-                             ? count_classes(column, reading->table.num_rows)
+    size_t num_classes = i == reading->target && !reading->known && csv_column_is_whole(column)
+                             ? whole_values_classes(&column->wholes)
                              : 0;
     output->column = i;
     output->num_columns = 1;
     bool is_wanted = i == reading->target && writer_options(reading->writer)->target;
     if (column->has_text && text_values_are_classes(&column->texts, is_wanted)) {
         output->form = CSV_AS_NAME;
-        output->dtype = smallest(column->texts.names.count);
+        output->dtype = labels_dtype(column->texts.names.count);
         if (!text_values_sort(&column->texts, error))
             return false;
     } else if (column->has_text) {
@@ -207,7 +189,7 @@ static bool plan_column(struct reading *reading, size_t i, struct error *error)
         return declare_text(reading, i, error);
     } else if (num_classes > 0) {
         output->form = CSV_AS_CLASS;
-        output->dtype = smallest(num_classes);
+        output->dtype = labels_dtype(num_classes);
     } else if (csv_column_is_whole(column) && !reading->known) {
         output->form = CSV_AS_INT64;
         output->dtype = DTYPE_INT64;
@@ -238,33 +220,6 @@ static bool plan(struct reading *reading, struct error *error)
     return true;
 }
 
-// The split of a member. A single table is not cut, unless its whole name says that it is a part.
-static const char *split_of(const struct reading *reading, const char *member)
-{
-    const char *split = naming_split(member);
-    if (reading->table.num_members > 1)
-        return split ? split : "all";
-    const char *base = naming_base(member);
-    split = naming_split_word(base, strcspn(base, "."));
-    return split ? split : "all";
-}
-
-// Several tables must be parts that their names tell apart.
-static bool check_splits(const struct reading *reading, struct error *error)
-{
-    const struct csv_table *table = &reading->table;
-    if (writer_options(reading->writer)->split || table->num_members < 2)
-        return true;
-    for (size_t i = 0; i < table->num_members; i++)
-        if (!naming_split(table->members[i]))
-            return error_set(error, ERROR_INPUT,
-                             "%s is one of %zu tables, but its name does not say "
-                             "which split it is; call it train, test or val, put all into one with "
-                             "--split, or add one table at a time",
-                             table->members[i], table->num_members);
-    return true;
-}
-
 static bool append(struct reading *reading, struct error *error)
 {
     struct source_member member;
@@ -272,7 +227,8 @@ static bool append(struct reading *reading, struct error *error)
     while ((step = source_next(reading->source, &member, error)) == SOURCE_MEMBER) {
         if (!csv_table_is_member(member.name))
             continue;
-        int split = writer_split(reading->writer, split_of(reading, member.name), error);
+        const char *name = table_split(member.name, reading->table.num_members);
+        int split = writer_split(reading->writer, name, error);
         uint64_t count;
         if (split < 0 || !csv_outputs_member(&reading->outputs, &reading->table, reading->source,
                                              member.name, reading->writer, split, &count, error))
@@ -311,8 +267,10 @@ static bool finish(struct reading *reading, struct card_file *card, struct error
 static bool read_all(struct reading *reading, struct error *error)
 {
     if (!csv_table_learn(&reading->table, reading->source, error) ||
-        !check_splits(reading, error) || !plan(reading, error) ||
-        !csv_outputs_begin(&reading->outputs, error) || !append(reading, error))
+        !table_split_check(reading->table.members, reading->table.num_members, reading->writer,
+                           error) ||
+        !plan(reading, error) || !csv_outputs_begin(&reading->outputs, error) ||
+        !append(reading, error))
         return false;
     struct card_file card;
     if (!card_from_source(&card, reading->source, error))

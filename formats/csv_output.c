@@ -97,7 +97,7 @@ static bool put(struct csv_outputs *outputs, struct csv_output *output,
     }
     case CSV_AS_CLASS:
         if (csv_number_kind(cell->text, cell->size, &whole) != CSV_WHOLE || whole < 0 ||
-            whole >= CSV_MAX_SMALL)
+            whole >= WHOLE_VALUES_SMALL)
             return false;
         put_id(output, to, (uint64_t)whole);
         return labels_add(&output->labels, (uint64_t)whole, record->line, error);

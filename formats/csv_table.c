@@ -19,7 +19,7 @@ bool csv_table_is_member(const char *member)
 bool csv_column_is_whole(const struct csv_column *column)
 {
     return !column->has_text && !column->has_number && !column->has_missing &&
-           column->min <= column->max;
+           column->wholes.count > 0;
 }
 
 // Takes over the columns of the first member, or compares those of another.
@@ -37,11 +37,6 @@ static bool take_header(struct csv_table *table, struct csv_header *header, cons
             struct csv_column *column = &table->columns[i];
             column->name = header->names[i];
             header->names[i] = NULL;
-            column->min = INT64_MAX;
-            column->max = INT64_MIN;
-            column->small = calloc(CSV_MAX_SMALL, sizeof *column->small);
-            if (!column->small)
-                return error_memory(error);
         }
         return true;
     }
@@ -73,10 +68,7 @@ static void look(struct csv_column *column, const struct csv_cell *cell)
         column->has_number = true;
         break;
     case CSV_WHOLE:
-        column->min = whole < column->min ? whole : column->min;
-        column->max = whole > column->max ? whole : column->max;
-        if (whole >= 0 && whole < CSV_MAX_SMALL)
-            column->small[whole] = true;
+        whole_values_add(&column->wholes, whole);
         break;
     case CSV_TEXT:
         column->has_text = true;
@@ -237,7 +229,6 @@ void csv_table_clear(struct csv_table *table)
         struct csv_column *column = &table->columns[i];
         free(column->name);
         text_values_clear(&column->texts);
-        free(column->small);
     }
     for (size_t i = 0; i < table->num_members; i++)
         free(table->members[i]);

@@ -6,19 +6,15 @@
 
 #include "formats/csv_reader.h"
 #include "formats/text_values.h"
+#include "formats/whole_values.h"
 
 struct source;
-
-enum {
-    CSV_MAX_SMALL = 1000, // a column of whole numbers below this can be one of classes
-};
 
 struct csv_column {
     char *name;                             // owned
     bool has_text, has_number, has_missing; // number: not whole
-    int64_t min, max;                       // of whole numbers; min > max without any
-    struct text_values texts;               // where there are some
-    bool *small;                            // which of 0 … CSV_MAX_SMALL - 1 occur; owned
+    struct whole_values wholes;
+    struct text_values texts; // where there are some
 };
 
 struct csv_table {

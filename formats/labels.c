@@ -7,6 +7,11 @@
 #include "formats/card.h"
 #include "store/writer.h"
 
+enum dtype labels_dtype(size_t num_classes)
+{
+    return num_classes <= 256 ? DTYPE_UINT8 : num_classes <= 65536 ? DTYPE_UINT16 : DTYPE_INT32;
+}
+
 void labels_clear(struct labels *labels)
 {
     for (size_t i = 0; i < labels->num_members; i++)

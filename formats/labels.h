@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/dtype.h"
 #include "base/error.h"
 
 struct writer;
@@ -25,6 +26,9 @@ struct labels {
     char **members; // their places for messages; owned
     size_t num_members;
 };
+
+// The smallest type that holds the ids of so many classes.
+enum dtype labels_dtype(size_t num_classes);
 
 // Frees what the labels own. A zeroed struct, but for its unit, is empty.
 void labels_clear(struct labels *labels);

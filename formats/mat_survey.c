@@ -8,6 +8,7 @@
 
 #include "formats/column_name.h"
 #include "formats/known.h"
+#include "formats/labels.h"
 #include "formats/naming.h"
 #include "formats/source.h"
 #include "store/writer.h"
@@ -416,7 +417,7 @@ static bool declare(struct mat_survey *survey, struct mat_variable *variable, st
                               .target = naming_is_label(variable->matrix.name),
                               .parent = -1};
     if (variable->is_label)
-        feature.dtype = survey->num_label_values <= 256 ? DTYPE_UINT8 : DTYPE_UINT16;
+        feature.dtype = labels_dtype(survey->num_label_values);
     memcpy(feature.shape, variable->shape, sizeof feature.shape);
     variable->feature = writer_feature(writer, &feature, error);
     return variable->feature >= 0;

@@ -10,6 +10,7 @@
 
 #include "base/utf8_repair.h"
 #include "formats/describe.h"
+#include "formats/labels.h"
 #include "formats/naming.h"
 #include "formats/source.h"
 #include "formats/text_layout.h"
@@ -76,8 +77,7 @@ static bool declare(struct reading *reading, struct error *error)
     reading->label = -1;
     if (reading->text < 0 || reading->layout.num_classes == 0)
         return reading->text >= 0;
-    size_t count = reading->layout.num_classes;
-    reading->dtype = count <= 256 ? DTYPE_UINT8 : count <= 65536 ? DTYPE_UINT16 : DTYPE_INT32;
+    reading->dtype = labels_dtype(reading->layout.num_classes);
     struct feature feature = {.name = label,
                               .kind = FEATURE_CLASS,
                               .dtype = reading->dtype,
