@@ -8,13 +8,15 @@
 #include "formats/csv.h"
 #include "formats/idx.h"
 #include "formats/images.h"
+#include "formats/jsonl.h"
 #include "formats/mat.h"
 #include "formats/npy.h"
 #include "formats/source.h"
 #include "formats/text_folder.h"
 
-const struct format *const FORMATS[] = {&FORMAT_IDX, &FORMAT_NPY,  &FORMAT_CIFAR,  &FORMAT_CSV,
-                                        &FORMAT_MAT, &FORMAT_TEXT, &FORMAT_IMAGES, NULL};
+const struct format *const FORMATS[] = {&FORMAT_IDX,  &FORMAT_NPY,    &FORMAT_CIFAR,
+                                        &FORMAT_CSV,  &FORMAT_MAT,    &FORMAT_JSONL,
+                                        &FORMAT_TEXT, &FORMAT_IMAGES, NULL};
 
 const struct format *format_find(const char *name)
 {

@@ -21,7 +21,7 @@ import npy_cases
 import zip_cases
 
 HERE = Path(__file__).resolve().parent
-FORMATS = "idx, npy, cifar, csv, mat, text, images"  # as formats.c lists them
+FORMATS = "idx, npy, cifar, csv, mat, jsonl, text, images"  # as formats.c lists them
 rng = np.random.default_rng(2024)
 
 
@@ -1033,6 +1033,117 @@ def text_cases():
     case("text/error-only-notes", {"README.txt": b"x"}, format="text", error="there is no text, only notes beside")
 
 
+# --- JSON Lines
+
+def jsonl_cases():
+    def scalar(name, dtype, target=False):
+        return feature(name, "scalar", dtype, target=target)
+
+    def classes(name, *names, target=False):
+        return feature(name, "class", "uint8", target=target, classes=names)
+
+    def text(name):
+        return feature(name, "text", "uint8")
+
+    def lines(*rows):
+        return "".join(json.dumps(row, ensure_ascii=number % 2 == 0) + "\n" for number, row in enumerate(rows)).encode()
+    nan = float("nan")
+    rows = [{"text": "Größe 𝄞 \u0000 \"q\"", "n": 1, "x": 0.5, "ok": True, "kind": "a", "v": [1, 2, 3],
+             "user": {"name": "Ann", "age": None}},
+            {"text": "", "n": -7, "x": 2, "ok": False, "kind": "b", "v": [4, 5, 6], "user": {"name": "Bob", "age": 41}},
+            {"text": "two\nlines", "n": 2 ** 63 - 1, "x": -1e300, "ok": True, "kind": "a", "v": [7, 8, 9],
+             "user": {"age": 7, "name": "Cy"}},
+            {"text": "x" * 300, "n": 0, "x": 1e-300, "ok": True, "kind": "b", "v": [0, -1, 2 ** 40], "user": {"name": "Di"}}]
+    f = [text("text"), scalar("n", "int64"), scalar("x", "float64"), classes("ok", "false", "true"),
+         classes("kind", "a", "b"), feature("v", "array", "int64", (3,)), text("user.name"),
+         scalar("user.age", "float64", True)]
+    columns = {"text": [row["text"] for row in rows], "n": np.array([1, -7, 2 ** 63 - 1, 0]),
+               "x": np.array([0.5, 2, -1e300, 1e-300]), "ok": np.array([1, 0, 1, 1]), "kind": np.array([0, 1, 0, 1]),
+               "v": np.array([row["v"] for row in rows]), "user.name": ["Ann", "Bob", "Cy", "Di"],
+               "user.age": np.array([nan, 41, 7, nan])}
+    good = dataset(f, {"all": columns}, task="tabular-regression")
+    case("jsonl/kinds", {"t.jsonl": lines(*rows)}, good)
+    case("jsonl/gzip", {"t.ndjson.gz": gz(lines(*rows))}, good)
+    case("jsonl/crlf-blank-bom", {"t.jsonl": b"\xef\xbb\xbf" + lines(*rows).replace(b"\n", b"\r\n\r\n \r\n").rstrip()},
+         good)
+    case("jsonl/target", {"t.jsonl": lines(*rows)},
+         dataset([dict(g, target=g["name"] == "kind") for g in f], {"all": columns}, task="text-classification"),
+         target="kind")
+    order = [{"b": 1, "label": 0}, {"c": 2.5, "label": 1, "b": 2}, {"a": 3, "label": 1, "b": None}, {"label": 0, "c": None}]
+    case("jsonl/missing", {"t.jsonl": lines(*order)},
+         dataset([scalar("b", "float64"), classes("label", target=True), scalar("c", "float64"), scalar("a", "float64")],
+                 {"all": {"b": np.array([1, 2, nan, nan]), "label": np.array([0, 1, 1, 0]),
+                          "c": np.array([nan, 2.5, nan, nan]), "a": np.array([nan, nan, 3, nan])}},
+                 task="tabular-classification"))
+    case("jsonl/label-names", {"t.jsonl": lines(*order[:2] * 2), "dataset.json": b'{"classes": {"label": ["no", "yes"]}}'},
+         dataset([scalar("b", "int64"), classes("label", "no", "yes", target=True), scalar("c", "float64")],
+                 {"all": {"b": np.array([1, 2] * 2), "label": np.array([0, 1] * 2), "c": np.array([nan, 2.5] * 2)}},
+                 task="tabular-classification"))
+    case("jsonl/missing-text", {"t.jsonl": lines({"k": "a"}, {"t": "one"}, {"k": "a", "t": "two"}, {"k": None, "t": "three"})},
+         dataset([classes("k", "(missing)", "a", target=True), text("t")],
+                 {"all": {"k": np.array([1, 0, 1, 0]), "t": ["", "one", "two", "three"]}}, task="text-classification"))
+    case("jsonl/missing-bool", {"t.jsonl": lines({"k": True}, {}, {"k": False})},
+         dataset([classes("k", "(missing)", "false", "true", target=True)], {"all": {"k": np.array([2, 0, 1])}},
+                 task="tabular-classification"))
+    matrix = [[[1, 2.5], [3, None]], [[5, 6], [7, 8]]]
+    case("jsonl/matrix", {"t.jsonl": lines({"m": matrix[0]}, {"m": matrix[1]}, {"n": 1})},
+         dataset([feature("m", "array", "float64", (2, 2)), scalar("n", "float64", True)],
+                 {"all": {"m": np.array([[[1, 2.5], [3, nan]], [[5, 6], [7, 8]], np.full((2, 2), nan)]),
+                          "n": np.array([nan, nan, 1])}}, task="tabular-regression"))
+    odd = [{"a": 1, "b": "x", "words": ["p"], "long": [1, 2], "e": [], "d": {"x": {}, "y": 2}, "z": None},
+           {"a": "two", "b": "y", "words": ["q"], "long": [1], "e": [], "d": {"y": 3}, "z": None}]
+    case("jsonl/left-out", {"t.jsonl": lines(*odd)},
+         dataset([text("b"), scalar("d.y", "int64", True)], {"all": {"b": ["x", "y"], "d.y": np.array([2, 3])}},
+                 task="tabular-regression",
+                 warnings=['Left out: "a": a number in line 1 and a text in line 2.'] + [
+                     'Left out: "%s": line %d holds a list that is none of numbers, or not as long as the first.' % line
+                     for line in (("words", 1), ("long", 2), ("e", 1))] + [
+                     'Left out: "%s": there is only null, or objects without keys.' % key for key in ("d.x", "z")]))
+    case("jsonl/splits", {"d/train.jsonl": lines({"n": 1, "k": "a"}, {"n": 2, "k": "a"}), "d/test.jsonl": lines({"k": "b"}),
+                          "d/val.jsonl": lines({"n": 3, "k": "b"})},
+         dataset([classes("k", "a", "b"), scalar("n", "float64", True)],
+                 {"test": {"n": np.array([nan]), "k": np.array([1])}, "train": {"n": np.array([1, 2]), "k": np.array([0, 0])},
+                  "val": {"n": np.array([3]), "k": np.array([1])}}, task="tabular-regression"))
+    case("jsonl/names", {"t.jsonl": lines({"a/b": 1, "index": 2, ".c": 3, "": 4, "é" * 60: 5})},
+         dataset([scalar("a_b", "int64"), scalar("index_", "int64"), scalar("_c", "int64"), scalar("column_4", "int64"),
+                  scalar("é" * 50, "int64", True)],
+                 {"all": {n: np.array([i + 1]) for i, n in enumerate(("a_b", "index_", "_c", "column_4", "é" * 50))}},
+                 task="tabular-regression"))
+    raw = b'{"t": "caf\xe9"}\n{"t": "half \\ud83d end"}\n{"t": "\\udc00\\\\ud800 \\ud83d\\ude00"}\n{"t": "\xed\xa0\x80"}\n{"t": "ok"}\n'
+    case("jsonl/not-utf-8", {"t.jsonl": raw},
+         dataset([text("t")], {"all": {"t": ["caf\ufffd", "half \ufffd end", "\ufffd\\ud800 😀", "\ufffd" * 3, "ok"]}},
+                 warnings=["4 lines have texts that are not UTF-8; what is not is shown as U+FFFD."]))
+    case("jsonl/numbers", {"t.jsonl": b"".join(b'{"x": %s}\n' % n for n in (
+        b"0.1", b"1e308", b"5e-324", b"9007199254740993.0", b"-0.0", b"1E5", b"123456789012345678", b"1.7976931348623157e308"))},
+         dataset([scalar("x", "float64", True)], {"all": {"x": np.array(
+             [0.1, 1e308, 5e-324, 9007199254740993.0, -0.0, 1e5, 123456789012345678, 1.7976931348623157e308])}},
+                 task="tabular-regression"))
+
+    def bad(name, content, error, **options):
+        case("jsonl/error-" + name, {"t.jsonl": content}, error="t.jsonl: " + error, **options)
+    case("jsonl/error-empty", {"t.jsonl": b"\n\n"}, error="there is no line that holds an object")
+    bad("syntax", b'{"a": 1}\n{"a": }\n', "line 2, byte 16: unexpected token near '}'")
+    bad("cut", b'{"a": 1}\n{"a": "x', "line 2, byte 17: premature end of input near '\"x'")
+    bad("list", b'{"a": 1}\n[1, 2]\n', "line 2, byte 9: a line must be an object ({…}), not a list")
+    bad("scalar", b'7\n', "line 1, byte 1: '[' or '{' expected near '7'")
+    bad("duplicate", b'{"a": 1, "a": 2}\n', "line 1, byte 12: duplicate object key near '\"a\"'")
+    bad("clash", b'{"a.b": 1, "a": {"b": 2}}\n', 'line 1: there are two values for "a.b"')
+    bad("same-name", b'{"a/b": 1, "a_b": 2}\n', 'line 1: another key has the name of "a_b"')
+    bad("two-objects", b'{"a": 1} {"a": 2}\n', "line 1, byte 10: end of file expected near '{'")
+    bad("nan", b'{"a": NaN}\n', "line 1, byte 9: invalid token near 'NaN'")
+    bad("integer", b'{"a": 9223372036854775808}\n', "line 1, byte 25: too big integer near '9223372036854775808'")
+    bad("utf-16", '{"a": 1}\n'.encode("utf-16"), "line 1, byte 0: this is UTF-16; convert it with iconv -f utf-16 -t utf-8")
+    bad("deep", b'{"a":' * 40 + b"1" + b"}" * 40, "line 1: objects lie more than 32 deep")
+    bad("nothing", b'{"a": null}\n', 'no key holds values that can be stored: "a": there is only null, or objects without '
+                                     'keys')
+    case("jsonl/error-target", {"t.jsonl": lines({"t": "x" * 300}, {"t": "y"})}, target="t",
+         error='the key "t" cannot be predicted: its texts are longer than 256 bytes or more than 65536 different ones, no '
+               'classes')
+    case("jsonl/error-two", {"a.jsonl": lines({"a": 1}), "b.jsonl": lines({"a": 1})},
+         error="a.jsonl is one of 2 tables, but its name does not say which split it is; call it train, test or val, put "
+               "all into one with --split, or add one table at a time")
+
+
 def main():
     for folder in HERE.iterdir():
         if folder.is_dir() and not folder.name.startswith("."):
@@ -1044,6 +1155,7 @@ def main():
     csv_cases()
     mat_cases()
     text_cases()
+    jsonl_cases()
     npy_cases.write(sys.modules[__name__])
     zip_cases.write(sys.modules[__name__])
     images_cases.write(sys.modules[__name__])

@@ -87,6 +87,9 @@ static void survives_failing_allocations(void **state)
         "tests/golden/text/imdb-archive-backwards/input/a.tar.gz",
         "tests/golden/text/empty-class/input/a.tar",
         "tests/golden/text/not-utf-8/input",
+        "tests/golden/jsonl/kinds/input",
+        "tests/golden/jsonl/left-out/input",
+        "tests/golden/jsonl/not-utf-8/input",
         "tests/golden/csv/latin1/input",
         "tests/golden/csv/latin1-class/input",
     };
