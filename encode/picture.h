@@ -29,16 +29,8 @@ void picture_levels(uint8_t *out, const void *values, size_t count, enum dtype d
 void picture_place(struct picture *to, uint32_t x, uint32_t y, const struct picture *from,
                    unsigned scale);
 
-// What a picture of that size becomes when its longer side may be at most size: the same shape,
-// rounded, sides at least 1; never more than it has.
-void picture_fit(uint32_t *width, uint32_t *height, uint32_t size);
-
-// A copy with those sides, which may not be larger than the picture's: averaged over areas (box
-// filter). False when memory is short.
-bool picture_reduce(struct picture *to, const struct picture *from, uint32_t width,
-                    uint32_t height);
-
-// A copy that picture_fit says the size of.
+// A copy whose longer side is at most size, as area_fit says: averaged over areas (base/area.h).
+// False when memory is short.
 bool picture_shrink(struct picture *to, const struct picture *from, uint32_t size);
 
 // Makes it have more channels: grey becomes RGB, both get an alpha of 255. From 1 to 3 or 4, from 3

@@ -47,9 +47,10 @@ struct raster {
 // claims too much ERROR_LIMIT.
 bool raster_decode(const uint8_t *bytes, size_t size, struct raster *raster, struct error *error);
 
-// Decodes 8-bit pixels for looking at: at least `side` pixels on the longer side if the picture has
-// as many, else as they are (a JPEG is decoded at an eighth to whole, whatever is enough); 0 for
-// the whole size. 16-bit samples are scaled to 8. raster->info describes these pixels.
+// Decodes 8-bit pixels for looking at, with at most `side` pixels on the longer side, as area_fit
+// says; 0 for the whole size. A JPEG is decoded at an eighth or what is enough, then, as all else
+// that is too large, averaged over areas while its rows arrive, so that a small preview of a large
+// picture takes little memory. 16-bit samples are scaled to 8. raster->info describes these pixels.
 bool raster_preview(const uint8_t *bytes, size_t size, uint32_t side, struct raster *raster,
                     struct error *error);
 

@@ -9,7 +9,7 @@ enum raster_work {
     RASTER_HEAD,  // the headers
     RASTER_CHECK, // all data, no pixels kept
     RASTER_WHOLE, // all pixels as they are
-    RASTER_LOOK,  // 8-bit pixels, perhaps fewer (raster_preview)
+    RASTER_LOOK,  // 8-bit pixels, no more than asked for (raster_preview)
 };
 
 // Does that work. raster->info is what raster_inspect says; with RASTER_LOOK it describes the

@@ -10,6 +10,7 @@
 
 #include <jerror.h>
 
+#include "base/area.h"
 #include "formats/raster_canvas.h"
 #include "formats/raster_codec.h"
 #include "formats/raster_exif.h"
@@ -146,19 +147,17 @@ static bool read_head(struct job *job, const uint8_t *bytes, size_t size, struct
     return true;
 }
 
-// How many eighths of the picture are enough. The library has fast code for these four.
+// How many eighths of the picture are enough; the other side is enough then too. The library has
+// fast code for these four.
 static unsigned eighths(const struct jpeg_decompress_struct *jpeg, enum raster_work work,
                         uint32_t side)
 {
     uint32_t longer =
         jpeg->image_width > jpeg->image_height ? jpeg->image_width : jpeg->image_height;
+    unsigned scale = 1;
     if (work == RASTER_CHECK)
         return 1;
-    if (work == RASTER_WHOLE || side == 0)
-        return EIGHTHS;
-    unsigned scale = 1;
-    while (scale < EIGHTHS &&
-           longer * scale / EIGHTHS < side) // so that the other side is enough too
+    while (scale < EIGHTHS && longer * scale / EIGHTHS < side)
         scale *= 2;
     return scale;
 }
@@ -192,22 +191,19 @@ static uint32_t read_strip(struct job *job)
     return count;
 }
 
-static bool read_pixels(struct job *job, bool keep, const struct raster_info *info)
+static bool read_pixels(struct job *job, const struct raster_frame *frame)
 {
     struct jpeg_decompress_struct *jpeg = &job->jpeg;
-    jpeg_start_decompress(jpeg);
     job->strip = malloc(STRIP * (size_t)jpeg->output_width * (unsigned)jpeg->output_components);
-    if (!job->strip ||
-        (keep && !raster_canvas_open(&job->canvas, jpeg->output_width, jpeg->output_height,
-                                     info->channels, info->orientation)))
+    if (!job->strip || (frame && !raster_canvas_open(&job->canvas, frame)))
         return error_memory(job->error);
     while (jpeg->output_scanline < jpeg->output_height) {
-        uint32_t y = jpeg->output_scanline, count = read_strip(job);
-        if (!keep)
+        uint32_t count = read_strip(job);
+        if (!frame)
             continue;
         if (jpeg->output_components == 4)
             cmyk_to_rgb(job->strip, (size_t)count * jpeg->output_width);
-        raster_canvas_put(&job->canvas, y, job->strip, count);
+        raster_canvas_put(&job->canvas, job->strip, count);
     }
     jpeg_finish_decompress(jpeg);
     return true;
@@ -217,20 +213,35 @@ static bool run(struct job *job, const uint8_t *bytes, size_t size, enum raster_
                 uint32_t side, struct raster *raster)
 {
     struct jpeg_decompress_struct *jpeg = &job->jpeg;
-    if (!read_head(job, bytes, size, &raster->info))
+    struct raster_info *info = &raster->info;
+    if (!read_head(job, bytes, size, info))
         return false;
     if (work == RASTER_HEAD)
         return true;
+    struct raster_frame frame = {.whole_width = jpeg->image_width,
+                                 .whole_height = jpeg->image_height,
+                                 .width = jpeg->image_width,
+                                 .height = jpeg->image_height,
+                                 .channels = info->channels,
+                                 .depth = info->depth,
+                                 .orientation = info->orientation};
+    if (work != RASTER_LOOK || side == 0)
+        side = RASTER_MAX_SIDE;
+    area_fit(&frame.width, &frame.height, side);
     jpeg->mem->max_memory_to_use = RASTER_MAX_BYTES;
     jpeg->scale_num = eighths(jpeg, work, side);
     jpeg->scale_denom = EIGHTHS;
-    if (!read_pixels(job, work != RASTER_CHECK, &raster->info))
+    jpeg_start_decompress(jpeg);
+    frame.pitch = EIGHTHS / jpeg->scale_num;
+    frame.from_width = jpeg->output_width;
+    frame.from_height = jpeg->output_height;
+    if (!read_pixels(job, work == RASTER_CHECK ? NULL : &frame))
         return false;
     if (work == RASTER_CHECK)
         return true;
-    raster->info.width = jpeg->output_width;
-    raster->info.height = jpeg->output_height;
-    turn(&raster->info);
+    info->width = frame.width;
+    info->height = frame.height;
+    turn(info);
     raster->pixels = job->canvas.pixels;
     job->canvas.pixels = NULL;
     return true;
@@ -257,7 +268,7 @@ bool raster_jpeg_read(const uint8_t *bytes, size_t size, enum raster_work work, 
     job.jpeg.client_data = &job;
     bool done = guarded(&job, bytes, size, work, side, raster);
     jpeg_destroy_decompress(&job.jpeg);
-    raster_canvas_free(&job.canvas);
+    raster_canvas_close(&job.canvas);
     free(job.strip);
     return done;
 }

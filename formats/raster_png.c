@@ -8,10 +8,10 @@
 
 #include <png.h>
 
+#include "base/area.h"
 #include "formats/raster_canvas.h"
 #include "formats/raster_codec.h"
 #include "formats/raster_exif.h"
-#include "formats/raster_reduce.h"
 
 enum {
     SIGNATURE = 8,
@@ -19,7 +19,6 @@ enum {
     MAX_CHUNKS = 64,
     MAX_CHUNK_BYTES = 8 << 20,
     STRIP = 16,
-    LARGE = 1 << 22, // pixels from which a preview is made smaller while it is read
 };
 
 struct job {
@@ -32,9 +31,7 @@ struct job {
     size_t row;             // bytes of a decoded row
     bool interlaced;
     struct raster_canvas canvas;
-    struct raster_reduce reduce;
-    uint8_t *rows;    // STRIP decoded rows, or all of an interlaced picture
-    uint8_t *reduced; // a row
+    uint8_t *rows; // STRIP decoded rows, or all of an interlaced picture
     struct error *error;
 };
 
@@ -189,28 +186,12 @@ static bool skim(struct job *job)
     return true;
 }
 
-static void put(struct job *job, uint32_t y, const uint8_t *rows, uint32_t count)
-{
-    uint32_t step = job->reduce.step;
-    if (step <= 1) {
-        raster_canvas_put(&job->canvas, y, rows, count);
-        return;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        raster_reduce_add(&job->reduce, rows + i * job->row);
-        if (job->reduce.rows < step && y + i + 1 < job->height)
-            continue;
-        raster_reduce_take(&job->reduce, job->reduced);
-        raster_canvas_put(&job->canvas, (y + i) / step, job->reduced, 1);
-    }
-}
-
 static void read_interlaced(struct job *job)
 {
     for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++)
         for (uint32_t y = 0; y < job->height; y++)
             png_read_row(job->png, job->rows + y * job->row, NULL);
-    put(job, 0, job->rows, job->height);
+    raster_canvas_put(&job->canvas, job->rows, job->height);
 }
 
 static void read_plain(struct job *job)
@@ -219,40 +200,35 @@ static void read_plain(struct job *job)
         uint32_t count = job->height - y < STRIP ? job->height - y : STRIP;
         for (uint32_t i = 0; i < count; i++)
             png_read_row(job->png, job->rows + i * job->row, NULL);
-        put(job, y, job->rows, count);
+        raster_canvas_put(&job->canvas, job->rows, count);
     }
 }
 
-// What a preview may be reduced by: twice as many pixels are left as were asked for, since the last
-// squares of a row may be narrower than the others.
-static uint32_t choose_step(const struct job *job, enum raster_work work, uint32_t side)
+// side: of the longer side, at most; 0 for the whole size.
+static bool read_pixels(struct job *job, uint32_t side, struct raster_info *info)
 {
-    uint32_t longer = job->width > job->height ? job->width : job->height;
-    uint64_t pixels = (uint64_t)job->width * job->height;
-    if (work != RASTER_LOOK || side == 0 || pixels < LARGE || longer / side < 4)
-        return 1;
-    return longer / side / 2;
-}
-
-static bool read_pixels(struct job *job, enum raster_work work, uint32_t side,
-                        struct raster_info *info)
-{
-    uint32_t step = choose_step(job, work, side);
-    uint32_t width = (job->width + step - 1) / step, height = (job->height + step - 1) / step;
-    size_t pixel = info->channels * (info->depth / 8);
+    struct raster_frame frame = {.whole_width = job->width,
+                                 .whole_height = job->height,
+                                 .pitch = 1,
+                                 .from_width = job->width,
+                                 .from_height = job->height,
+                                 .width = job->width,
+                                 .height = job->height,
+                                 .channels = info->channels,
+                                 .depth = info->depth,
+                                 .orientation = info->orientation};
+    if (side > 0)
+        area_fit(&frame.width, &frame.height, side);
     job->rows = malloc(job->row * (job->interlaced ? job->height : STRIP));
-    job->reduced = malloc(width * pixel);
-    if (!job->rows || !job->reduced ||
-        !raster_reduce_open(&job->reduce, job->width, info->channels, step) ||
-        !raster_canvas_open(&job->canvas, width, height, pixel, info->orientation))
+    if (!job->rows || !raster_canvas_open(&job->canvas, &frame))
         return error_memory(job->error);
     if (job->interlaced)
         read_interlaced(job);
     else
         read_plain(job);
     bool turns = raster_canvas_turns(info->orientation);
-    info->width = turns ? height : width;
-    info->height = turns ? width : height;
+    info->width = turns ? frame.height : frame.width;
+    info->height = turns ? frame.width : frame.height;
     return true;
 }
 
@@ -265,7 +241,9 @@ static bool run(struct job *job, enum raster_work work, uint32_t side, struct ra
     struct raster_info *info = &raster->info, as_read = *info;
     if (!set_transforms(job, work == RASTER_LOOK, &as_read))
         return false;
-    if (!(work == RASTER_CHECK ? skim(job) : read_pixels(job, work, side, &as_read)))
+    if (work != RASTER_LOOK)
+        side = 0;
+    if (!(work == RASTER_CHECK ? skim(job) : read_pixels(job, side, &as_read)))
         return false;
     png_read_end(job->png, NULL);
     *info = as_read;
@@ -292,9 +270,7 @@ bool raster_png_read(const uint8_t *bytes, size_t size, enum raster_work work, u
         return false;
     bool done = guarded(&job, work, side, raster);
     png_destroy_read_struct(&job.png, &job.info, NULL);
-    raster_canvas_free(&job.canvas);
-    raster_reduce_free(&job.reduce);
+    raster_canvas_close(&job.canvas);
     free(job.rows);
-    free(job.reduced);
     return done;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/area.h"
 #include "encode/picture.h"
 #include "encode/png.h"
 #include "formats/raster.h"
@@ -70,7 +71,7 @@ static bool draw_one(const struct request *request, const struct sample_images *
     if (!sample_image_size(images, index, &drawn, problem))
         return false;
     if (size->given)
-        picture_fit(&drawn.width, &drawn.height, (uint32_t)size->number);
+        area_fit(&drawn.width, &drawn.height, (uint32_t)size->number);
     uint64_t width = (uint64_t)drawn.width * scale, height = (uint64_t)drawn.height * scale;
     if (!check_pixels(width, height, size->given || scale > 1 ? "scale" : "size", problem) ||
         !sample_image_draw(images, index, (uint32_t)size->number, &drawn, problem))
@@ -247,7 +248,7 @@ static bool measure_tiles(struct sheet *sheet, struct problem *problem)
         if (!sample_image_size(&sheet->images, sheet->indices[0], &size, problem))
             return false;
         if (sheet->bound)
-            picture_fit(&size.width, &size.height, sheet->bound);
+            area_fit(&size.width, &size.height, sheet->bound);
         sheet->tile_width = size.width;
         sheet->tile_height = size.height;
         sheet->channels = size.channels;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/sample_image.h"
 
+#include "base/area.h"
 #include "formats/raster.h"
 
 enum { DECODE_COST = 8 }; // of a byte, in copied pixels, measured for JPEG and PNG
@@ -97,7 +98,6 @@ static bool draw_row(const struct sample_images *images, uint64_t index, uint32_
     return done;
 }
 
-// Decoded at an eighth or so, then made as small as was asked for.
 static bool draw_encoded(const struct sample_images *images, uint64_t index, uint32_t bound,
                          const struct picture *size, struct picture *out, struct error *error)
 {
@@ -112,24 +112,15 @@ static bool draw_encoded(const struct sample_images *images, uint64_t index, uin
         return false;
     uint32_t width = size->width, height = size->height;
     if (bound)
-        picture_fit(&width, &height, bound);
-    struct picture drawn = {.pixels = raster.pixels,
-                            .width = raster.info.width,
-                            .height = raster.info.height,
-                            .channels = raster.info.channels};
-    if (drawn.width < width || drawn.height < height || drawn.channels != size->channels) {
-        error_set(error, ERROR_DAMAGED, "it is not of the size that was noted for it");
-    } else if (drawn.width == width && drawn.height == height) {
-        *out = drawn;
-        return true;
-    } else if (picture_reduce(out, &drawn, width, height)) {
+        area_fit(&width, &height, bound);
+    if (raster.info.width != width || raster.info.height != height ||
+        raster.info.channels != size->channels) {
         raster_free(&raster);
-        return true;
-    } else {
-        error_memory(error);
+        return error_set(error, ERROR_DAMAGED, "it is not of the size that was noted for it");
     }
-    raster_free(&raster);
-    return false;
+    *out = (struct picture){
+        .pixels = raster.pixels, .width = width, .height = height, .channels = size->channels};
+    return true;
 }
 
 bool sample_image_draw(const struct sample_images *images, uint64_t index, uint32_t bound,

@@ -32,7 +32,7 @@ uint64_t sample_image_cost(const struct sample_images *images, uint64_t index);
 // How many of the first samples, at most `most`, can be in one answer; at least 1.
 uint64_t sample_images_on_sheet(const struct sample_images *images, uint64_t most);
 
-// Draws it, with its longer side at most `bound` if that is not 0; picture_fit says how large it
+// Draws it, with its longer side at most `bound` if that is not 0; area_fit says how large it
 // becomes. The picture is the caller's: picture_free. False with the problem, which names the
 // sample.
 bool sample_image_draw(const struct sample_images *images, uint64_t index, uint32_t bound,

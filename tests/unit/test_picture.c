@@ -216,38 +216,6 @@ static void shrinking_may_fail(void **state)
     picture_free(&from);
 }
 
-static void fits(void **state)
-{
-    (void)state;
-    static const struct {
-        uint32_t width, height, size, fitted_width, fitted_height;
-    } CASES[] = {{500, 375, 64, 64, 48},    {375, 500, 64, 48, 64},
-                 {500, 375, 500, 500, 375}, {500, 375, 1000, 500, 375},
-                 {1000, 7, 64, 64, 1},      {3, 2, 1, 1, 1},
-                 {5, 3, 4, 4, 2},           {9, 9, 0, 1, 1},
-                 {16384, 16384, 1, 1, 1}};
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        uint32_t width = CASES[i].width, height = CASES[i].height;
-        picture_fit(&width, &height, CASES[i].size);
-        assert_int_equal(width, CASES[i].fitted_width);
-        assert_int_equal(height, CASES[i].fitted_height);
-    }
-}
-
-static void reduces_each_side_by_itself(void **state)
-{
-    (void)state;
-    static const uint8_t GREY[] = {10, 20, 30, 40, 50, 60, 70, 80};
-    struct picture to, from = picture_of(4, 2, 1, GREY);
-    assert_true(picture_reduce(&to, &from, 2, 2));
-    assert_memory_equal(to.pixels, ((uint8_t[]){15, 35, 55, 75}), 4);
-    picture_free(&to);
-    assert_true(picture_reduce(&to, &from, 4, 1));
-    assert_memory_equal(to.pixels, ((uint8_t[]){30, 40, 50, 60}), 4);
-    picture_free(&to);
-    picture_free(&from);
-}
-
 static void widens(void **state)
 {
     (void)state;
@@ -280,8 +248,6 @@ int main(void)
         cmocka_unit_test(thin_pictures_keep_a_pixel),
         cmocka_unit_test(transparent_colours_do_not_show),
         cmocka_unit_test(shrinking_may_fail),
-        cmocka_unit_test(fits),
-        cmocka_unit_test(reduces_each_side_by_itself),
         cmocka_unit_test(widens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/area.h"
 #include "base/digest.h"
-#include "encode/png.h"
 #include "formats/raster.h"
 #include "tests/unit/failing.h"
 
@@ -164,11 +164,6 @@ static void cut_pictures(void **state)
 
 // --- previews
 
-static uint32_t longer(const struct raster_info *info)
-{
-    return info->width > info->height ? info->width : info->height;
-}
-
 // The whole picture in 8 bits.
 static void make_eight(struct raster *raster)
 {
@@ -194,16 +189,14 @@ static void check_preview(const struct expected *expected, const struct file *fi
                         (size_t)whole.info.width * whole.info.height * whole.info.channels);
     raster_free(&small);
     for (uint32_t side = 1; side < 200; side += 1 + side / 3) {
+        uint32_t width = whole.info.width, height = whole.info.height;
+        area_fit(&width, &height, side);
         if (!raster_preview(file->bytes, file->size, side, &small, &error))
             fail_msg("preview %s: %s", expected->name, error.text);
-        uint32_t enough = side < longer(&whole.info) ? side : longer(&whole.info);
-        assert_true(longer(&small.info) >= enough && longer(&small.info) <= longer(&whole.info));
+        assert_int_equal(small.info.width, width);
+        assert_int_equal(small.info.height, height);
         assert_int_equal(small.info.channels, whole.info.channels);
         assert_int_equal(small.info.depth, 8);
-        // As wide for its height as the whole: sides are rounded up.
-        int64_t cross = (int64_t)small.info.width * whole.info.height -
-                        (int64_t)small.info.height * whole.info.width;
-        assert_true(llabs(cross) <= longer(&whole.info));
         raster_free(&small);
     }
     raster_free(&whole);
@@ -215,51 +208,39 @@ static void previews(void **state)
     each(true, check_preview);
 }
 
-// A large PNG is made smaller while it is read: each pixel of the preview is the mean of a square,
-// of which the last of a row or column may be cut.
-static void large_previews(void **state)
+// A picture of a few squares, each of one colour, made as small as they are few: turned as the
+// whole is, whatever is decoded at a part of its size.
+static void previews_are_upright(void **state)
 {
     (void)state;
-    enum { WIDTH = 3001, HEIGHT = 1403, SIDE = 100, STEP = WIDTH / SIDE / 2 };
-    static const unsigned CHANNELS[] = {1, 3, 4};
-    for (size_t i = 0; i < 3; i++) {
-        unsigned channels = CHANNELS[i];
-        uint8_t *pixels = malloc((size_t)WIDTH * HEIGHT * channels);
-        assert_non_null(pixels);
-        for (size_t at = 0; at < (size_t)WIDTH * HEIGHT; at++)
-            for (unsigned c = 0; c < channels; c++)
-                pixels[at * channels + c] =
-                    (uint8_t)(c == 3 ? (at % WIDTH) * 255 / WIDTH : at / WIDTH / (c + 6) + at % 7);
-        struct buffer png = BUFFER_INIT;
-        struct raster small;
-        struct error error = ERROR_INIT;
-        assert_true(png_encode(&png, pixels, WIDTH, HEIGHT, channels));
-        assert_true(raster_preview((uint8_t *)png.data, png.size, SIDE, &small, &error));
-        assert_int_equal(small.info.width, (WIDTH + STEP - 1) / STEP);
-        assert_int_equal(small.info.height, (HEIGHT + STEP - 1) / STEP);
-        const uint8_t *got = small.pixels;
-        for (uint32_t y = 0; y < small.info.height; y++)
-            for (uint32_t x = 0; x < small.info.width; x++, got += channels) {
-                double sum[4] = {0}, alpha = 0, count = 0;
-                for (uint32_t v = y * STEP; v < (y + 1) * STEP && v < HEIGHT; v++)
-                    for (uint32_t u = x * STEP; u < (x + 1) * STEP && u < WIDTH; u++) {
-                        const uint8_t *pixel = pixels + ((size_t)v * WIDTH + u) * channels;
-                        double weight = channels == 4 ? pixel[3] : 1;
-                        for (unsigned c = 0; c < channels; c++)
-                            sum[c] += c == 3 ? pixel[c] : pixel[c] * weight;
-                        alpha += weight;
-                        count++;
-                    }
-                for (unsigned c = 0; c < channels; c++) {
-                    double by = c == 3 ? count : alpha;
-                    double mean = by > 0 ? sum[c] / by : 0;
-                    assert_true(got[c] >= mean - 0.51 && got[c] <= mean + 0.51);
-                }
+    for (unsigned orientation = 2; orientation <= 8; orientation++)
+        for (int kind = 0; kind < 2; kind++) {
+            char name[NAME];
+            snprintf(name, sizeof name, "turned%u.%s", orientation, kind ? "png" : "jpg");
+            struct file file = read_file(name);
+            struct raster whole, small;
+            struct error error = ERROR_INIT;
+            assert_true(raster_decode(file.bytes, file.size, &whole, &error));
+            assert_true(raster_preview(file.bytes, file.size, 9, &small, &error));
+            struct raster_info *info = &whole.info;
+            struct area *area =
+                area_new(&(struct area_axis){info->width, 1, info->width, small.info.width},
+                         &(struct area_axis){info->height, 1, info->height, small.info.height}, 3);
+            assert_non_null(area);
+            uint8_t row[9 * 3];
+            const uint8_t *from = whole.pixels, *got = small.pixels;
+            for (uint32_t y = 0; y < info->height; y++, from += 3 * info->width) {
+                if (!area_add(area, from, row))
+                    continue;
+                for (uint32_t i = 0; i < 3 * small.info.width; i++, got++)
+                    assert_in_range(*got + 40, row[i] + 40 - (kind ? 1 : 25),
+                                    row[i] + 40 + (kind ? 1 : 25));
             }
-        raster_free(&small);
-        buffer_free(&png);
-        free(pixels);
-    }
+            area_free(area);
+            raster_free(&whole);
+            raster_free(&small);
+            free(file.bytes);
+        }
 }
 
 static void plain_pngs(void **state)
@@ -327,7 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_pictures),         cmocka_unit_test(bad_pictures),
         cmocka_unit_test(cut_pictures),          cmocka_unit_test(previews),
-        cmocka_unit_test(large_previews),        cmocka_unit_test(plain_pngs),
+        cmocka_unit_test(previews_are_upright),  cmocka_unit_test(plain_pngs),
         cmocka_unit_test(allocations_that_fail), cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
