@@ -5,7 +5,7 @@ import json
 
 import decode
 import pytest
-from program import SAMPLES
+from program import SAMPLES, SHIPPED
 
 HOSTILE = '<img src=x onerror="window.ran=1;alert(1)">\'"><script>alert(2)</script>'
 
@@ -16,7 +16,7 @@ def test_unknown_dataset(window):
     text = window.text("[role=alert]")
     assert 'no dataset "nothing"' in text and "cifar100" in text
     window.click_text("main a", "All datasets")
-    assert len(window.all(".card")) == 4
+    assert len(window.all(".card")) == len(SHIPPED)
 
 
 @pytest.mark.parametrize("query, words", [
@@ -78,7 +78,7 @@ def test_a_token_is_asked_for_once(look, serve, data, tmp_path):
     window.wait(lambda: "not the token" in window.text("main"))
     field.clear()
     field.send_keys("open-sesame-and-let-me-in\n")
-    window.wait(lambda: len(window.all(".card")) == 4)
+    window.wait(lambda: len(window.all(".card")) == len(SHIPPED))
     window.open("/gallery/digits")
     assert len(window.indices()) == 100
     window.driver.delete_all_cookies()
@@ -97,7 +97,7 @@ def test_under_a_base_path(look, serve, data):
     window.reload()
     assert window.indices()[0] == 100
     window.click(".brand")
-    assert window.path == "/" and len(window.all(".card")) == 4
+    assert window.path == "/" and len(window.all(".card")) == len(SHIPPED)
 
 
 @pytest.fixture

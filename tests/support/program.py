@@ -16,6 +16,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
+SHIPPED = sorted(path.parent.name for path in SAMPLES.glob("*/dataset.json"))
 PROGRAM = pathlib.Path(os.environ.get("SAMPLECASE", ROOT / "build-test/server/samplecase")).resolve()
 
 # Run as root, but without what lets root ignore permissions. (Another user has no such rights.)
