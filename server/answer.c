@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/auth.h"
+#include "server/json_query.h"
 #include "store/dataset.h"
 
 void answer_problem(const struct problem *problem, struct response *response)
@@ -56,6 +57,26 @@ static void revision_tag(const struct request *request, struct response *respons
     buffer_free(&query);
 }
 
+// Parses the target, with the parameters of the body behind those of the query.
+static bool parse(struct request *request, const char *target, struct problem *problem)
+{
+    if (!(request->route->flags & ROUTE_BODY) || request->body_size == 0)
+        return route_parse(request, target, problem);
+    struct buffer query = BUFFER_INIT, whole = BUFFER_INIT;
+    bool done = json_query(&query, request->body, request->body_size, problem);
+    buffer_string(&whole, target);
+    if (done && query.size > 0) {
+        buffer_byte(&whole, strchr(target, '?') ? '&' : '?');
+        buffer_append(&whole, query.data, query.size);
+    }
+    const char *text = buffer_text(&whole);
+    done = done && (text || problem_set(problem, PROBLEM_BUSY, "not enough memory")) &&
+           route_parse(request, text, problem);
+    buffer_free(&query);
+    buffer_free(&whole);
+    return done;
+}
+
 // The token is asked for before a parameter is looked at: messages name datasets and classes.
 static bool handle(struct request *request, const char *target, struct response *response,
                    struct problem *problem)
@@ -63,7 +84,7 @@ static bool handle(struct request *request, const char *target, struct response 
     const struct route *route = request->route;
     if (!(route->flags & ROUTE_OPEN) && !auth_allows(request->site, &request->fields, problem))
         return false;
-    if (!route_parse(request, target, problem))
+    if (!parse(request, target, problem))
         return false;
     if (route->flags & ROUTE_REVISION && request->schema)
         revision_tag(request, response);
@@ -84,6 +105,19 @@ static void answer_options(const char *target, struct response *response, struct
     response->caching = CACHE_NEVER;
     if (!response->allow)
         problem_set(problem, PROBLEM_NOT_FOUND, "nothing at %.200s", target);
+}
+
+bool answer_wants_body(const struct site *site, const struct answer_input *input)
+{
+    struct problem problem = PROBLEM_INIT;
+    struct request request = {.site = site};
+    const char *target = strip_base(site, input->target), *allow;
+    bool wants = target && route_find(&request, input->method, target, &problem, &allow) &&
+                 request.route->flags & ROUTE_BODY &&
+                 (request.route->flags & ROUTE_OPEN ||
+                  auth_allows(site, &input->fields, &problem));
+    problem_clear(&problem);
+    return wants;
 }
 
 void answer_request(const struct site *site, const struct answer_input *input,

@@ -13,6 +13,10 @@ struct answer_input {
     size_t body_size;
 };
 
+// Whether the body of a request is worth reading: its route takes one, and the client may use it.
+// What is not is to be answered at once, and the connection closed.
+bool answer_wants_body(const struct site *site, const struct answer_input *input);
+
 // Fills the response, whatever the request is; the caller clears it.
 void answer_request(const struct site *site, const struct answer_input *input,
                     struct response *response);

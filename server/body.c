@@ -8,6 +8,7 @@
 #include "server/answer.h"
 #include "server/compress.h"
 #include "server/negotiate.h"
+#include "server/parcel.h"
 #include "store/dataset.h"
 
 enum { COMPRESS_FROM = 1024 };
@@ -98,6 +99,10 @@ void body_choose(struct response *response, const struct header_fields *fields, 
         break;
     case BODY_EMBEDDED:
         choose_embedded(response, gzip, body);
+        break;
+    case BODY_PARCEL:
+        body->bytes = NULL;
+        body->size = response->parcel->size;
         break;
     case BODY_STORED:
         body->bytes = response->stored ? (const char *)response->stored : response->buffer.data;

@@ -8,7 +8,7 @@
 #include "server/route.h"
 
 struct body {
-    const void *bytes; // borrowed from the response, or from `owned`
+    const void *bytes; // borrowed from the response, or from `owned`; NULL for a parcel
     size_t size;
     bool gzip;               // they are compressed
     char content_range[64];  // value of that header field for 206 and 416; else ""

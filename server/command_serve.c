@@ -12,11 +12,15 @@
 #include "server/command.h"
 #include "server/http.h"
 #include "server/openapi.h"
+#include "server/pool.h"
 #include "store/library.h"
 
 extern const struct embedded STATIC_FILES[];
 
-enum { MOST_FILES = 1 << 17 };
+enum {
+    MOST_FILES = 1 << 17,
+    MOST_GATHERED = 1 << 30, // bytes of all batches that are under way
+};
 
 static const struct option_spec OPTIONS[] = {
     OPTION_DATA,
@@ -234,12 +238,18 @@ static bool serve(struct service *service, const char *bind, struct error *error
     service->site.library = library_open(service->data, complain, NULL, error);
     if (!service->site.library)
         return false;
-    struct http *http = http_start(service->listener, &service->site, &service->http, error);
+    service->site.pool = pool_new(MOST_GATHERED);
+    struct http *http = NULL;
+    if (!service->site.pool)
+        error_memory(error);
+    else
+        http = http_start(service->listener, &service->site, &service->http, error);
     if (http) {
         announce(service, bind);
         wait_for_end(&signals);
         http_stop(http);
     }
+    pool_free(service->site.pool);
     library_close(service->site.library);
     return http != NULL;
 }

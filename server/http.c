@@ -14,6 +14,7 @@
 
 #include "server/answer.h"
 #include "server/body.h"
+#include "server/parcel.h"
 #include "server/request_guard.h"
 #include "store/dataset.h"
 
@@ -100,9 +101,29 @@ static void release_dataset(void *dataset)
     dataset_release(dataset);
 }
 
+static void release_parcel(void *parcel)
+{
+    parcel_free(parcel);
+}
+
+static struct MHD_Response *make_parcel_reply(struct response *response)
+{
+    struct MHD_IoVec parts[PARCEL_PIECES];
+    const struct parcel *parcel = response->parcel;
+    for (size_t i = 0; i < parcel->num_pieces; i++)
+        parts[i] = (struct MHD_IoVec){parcel->pieces[i].bytes, parcel->pieces[i].size};
+    struct MHD_Response *reply = MHD_create_response_from_iovec(
+        parts, (unsigned)parcel->num_pieces, release_parcel, response->parcel);
+    if (reply)
+        response->parcel = NULL;
+    return reply;
+}
+
 // Makes the library's response for a body, giving it what the body lives on.
 static struct MHD_Response *make_reply(struct response *response, struct body *body)
 {
+    if (response->parcel)
+        return make_parcel_reply(response);
     void *bytes = (void *)(uintptr_t)body->bytes; // the library reads it only
     if (response->hold) {
         struct MHD_Response *reply = MHD_create_response_from_buffer_with_free_callback_cls(
@@ -285,10 +306,13 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *mhd,
         request_guard_check(&head.guard, http->site, &problem);
     if (problem.kind != PROBLEM_NONE)
         return send_problem(http, mhd, connection, &problem);
-    if (head.guard.length > 0 && strcmp(method, MHD_HTTP_METHOD_POST) != 0)
+    if (head.guard.length == 0)
+        return MHD_YES;
+    const struct answer_input input = {
+        .method = method, .target = connection->target.data, .fields = connection->fields};
+    if (!answer_wants_body(http->site, &input))
         return answer(http, mhd, connection, method, true);
-    if (head.guard.length > 0)
-        connection_body(connection);
+    connection_body(connection);
     return MHD_YES;
 }
 

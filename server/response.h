@@ -12,11 +12,13 @@
 
 struct dataset;
 struct embedded;
+struct parcel;
 
 enum body_kind {
     BODY_NONE,
     BODY_BUFFER,   // `buffer`, owned
     BODY_EMBEDDED, // `embedded`, part of the program or made at its start
+    BODY_PARCEL,   // `parcel`, owned
     BODY_STORED,   // bytes as a file has them: `stored`, or `buffer`; ranges are answered
 };
 
@@ -32,6 +34,7 @@ struct response {
     enum body_kind body;
     struct buffer buffer;
     const struct embedded *embedded;
+    struct parcel *parcel;
     const uint8_t *stored; // BODY_STORED: borrowed from `hold`; NULL when it is `buffer`
     size_t stored_size;
     struct dataset *hold;  // what `stored` lies in: released when the body was sent; or NULL

@@ -42,6 +42,7 @@ enum route_flag {
     ROUTE_FILTERS = 2,  // takes class features as parameters
     ROUTE_REVISION = 4, // the answer is a function of the dataset's revision and the query
     ROUTE_PAGE = 8,     // a page of the gallery: its script reads the query, any is taken
+    ROUTE_BODY = 16,    // takes its parameters in a JSON body as well (json_query.h)
 };
 
 struct request;

@@ -12,6 +12,7 @@
 #include "base/embedded.h"
 
 struct library;
+struct pool;
 
 // A document that is made at start and served like the files that are part of the program.
 struct site_file {
@@ -25,6 +26,7 @@ void site_file_clear(struct site_file *file);
 
 struct site {
     struct library *library;
+    struct pool *pool;              // that batches are gathered in
     const char *base_path;          // "" or "/p", without a slash at its end
     const char *const *cors;        // allowed origins, NULL-terminated; "*" for any
     const char *const *hosts;       // allowed hosts besides loopback names, NULL-terminated
