@@ -33,8 +33,7 @@ static struct batch_tensor *add_tensor(struct batch *batch, int feature, const c
     *tensor = (struct batch_tensor){.feature = feature};
     if (asprintf(&name, "%s%s", of, part) < 0)
         return NULL;
-    tensor->tensor =
-        (struct tensor){.name = name, .dtype = dtype, .rank = 1, .shape = {rows}};
+    tensor->tensor = (struct tensor){.name = name, .dtype = dtype, .rank = 1, .shape = {rows}};
     batch->num_tensors++;
     return tensor;
 }
@@ -66,9 +65,9 @@ static bool plan_rows(struct batch *batch, int feature)
 static bool count_elements(const struct batch *batch, int feature, uint64_t index, uint64_t *count)
 {
     struct dataset *dataset = batch->request->dataset;
-    if (batch->request->schema->features[feature].storage == STORAGE_RAGGED)
-        return dataset_run(dataset, batch->split, feature, index, count);
-    return dataset_image_length(dataset, batch->split, feature, index, count);
+    if (batch->request->schema->features[feature].kind == FEATURE_IMAGE)
+        return dataset_image_length(dataset, batch->split, feature, index, count);
+    return dataset_run(dataset, batch->split, feature, index, count);
 }
 
 static bool plan_runs(struct batch *batch, int feature)
@@ -98,8 +97,8 @@ static bool plan_runs(struct batch *batch, int feature)
         return false;
     values->source = lies_there ? BATCH_RUNS : BATCH_FILES;
     if (lies_there && batch->is_run && batch->num_samples > 0)
-        values->lent = dataset_run(batch->request->dataset, batch->split, feature, batch->first,
-                                   &count);
+        values->lent =
+            dataset_run(batch->request->dataset, batch->split, feature, batch->first, &count);
     return true;
 }
 
@@ -108,8 +107,8 @@ static bool plan_matrix(struct batch *batch, int feature, const struct batch_tok
 {
     struct batch_tensor *tensor = add_tensor(batch, feature, "", DTYPE_INT32, batch->num_samples);
     int32_t *matrix = NULL;
-    if (!tensor || !batch_tokens_matrix(tokens, ids, batch->num_samples, &tensor->tensor.shape[1],
-                                        &matrix))
+    if (!tensor ||
+        !batch_tokens_matrix(tokens, ids, batch->num_samples, &tensor->tensor.shape[1], &matrix))
         return false;
     tensor->source = BATCH_MADE;
     tensor->tensor.rank = 2;
@@ -138,8 +137,8 @@ static bool plan_tokens(struct batch *batch, int feature, const struct batch_tok
     struct batch_ids ids;
     if (!batch_tokens_read(tokens, batch, feature, &ids, problem))
         return false;
-    bool done = tokens->matrix ? plan_matrix(batch, feature, tokens, &ids)
-                               : plan_ids(batch, feature, &ids);
+    bool done =
+        tokens->matrix ? plan_matrix(batch, feature, tokens, &ids) : plan_ids(batch, feature, &ids);
     batch_ids_clear(&ids);
     return done;
 }
@@ -161,8 +160,8 @@ static void sort_tensors(struct batch *batch)
     for (size_t i = 1; i < batch->num_tensors; i++) {
         struct batch_tensor tensor = batch->tensors[i];
         size_t j = i;
-        for (; j > 0 && dtype_size(batch->tensors[j - 1].tensor.dtype) <
-                            dtype_size(tensor.tensor.dtype);
+        for (; j > 0 &&
+               dtype_size(batch->tensors[j - 1].tensor.dtype) < dtype_size(tensor.tensor.dtype);
              j--)
             batch->tensors[j] = batch->tensors[j - 1];
         batch->tensors[j] = tensor;

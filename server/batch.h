@@ -18,14 +18,14 @@
 
 // What an answer may have at most.
 #define BATCH_MAX_SAMPLES 65536
-#define BATCH_MAX_BYTES (UINT64_C(256) << 20)
+#define BATCH_MAX_BYTES   (UINT64_C(256) << 20)
 
 enum batch_source {
-    BATCH_INDEX,   // the samples' indices
-    BATCH_ROWS,    // rows of the feature's array
-    BATCH_RUNS,    // runs of the feature's values
-    BATCH_FILES,   // encoded images, wherever they are
-    BATCH_MADE,    // `made`, ready
+    BATCH_INDEX, // the samples' indices
+    BATCH_ROWS,  // rows of the feature's array
+    BATCH_RUNS,  // runs of the feature's values
+    BATCH_FILES, // encoded images, wherever they are
+    BATCH_MADE,  // `made`, ready
 };
 
 struct batch_tensor {

@@ -13,7 +13,7 @@
 #include "store/dataset.h"
 
 enum {
-    LENT_FROM = 16 << 10,          // bytes: copying fewer costs less than sending one piece more
+    LENT_FROM = 16 << 10, // bytes: copying fewer costs less than sending one piece more
     MOST_LENT = PARCEL_PIECES / 2 - 1, // a piece of the block stands between any two
 };
 
@@ -25,7 +25,7 @@ static struct parcel *busy(struct problem *problem)
 
 // Which tensors are lent: the first that are worth it.
 struct loans {
-    bool *lent; // by tensor, owned
+    bool *lent;      // by tensor, owned
     uint64_t copied; // bytes of the others
 };
 

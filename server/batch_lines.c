@@ -2,7 +2,9 @@
 #include "server/batch_lines.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "encode/json.h"
 #include "server/batch.h"
@@ -15,12 +17,13 @@ enum { AT_ONCE = 256 }; // samples whose indices are worked out together
 
 static bool too_large(struct problem *problem)
 {
-    return problem_parameter(problem, PROBLEM_TOO_LARGE, "limit",
-                             "these samples make more than %llu MiB of text; an answer has at most "
-                             "%d samples and %llu MiB: ask for fewer samples, or for fewer features "
-                             "with features=",
-                             (unsigned long long)(BATCH_MAX_BYTES >> 20), BATCH_MAX_SAMPLES,
-                             (unsigned long long)(BATCH_MAX_BYTES >> 20));
+    return problem_parameter(
+        problem, PROBLEM_TOO_LARGE, "limit",
+        "these samples make more than %llu MiB of text; an answer has at most "
+        "%d samples and %llu MiB: ask for fewer samples, or for fewer features "
+        "with features=",
+        (unsigned long long)(BATCH_MAX_BYTES >> 20), BATCH_MAX_SAMPLES,
+        (unsigned long long)(BATCH_MAX_BYTES >> 20));
 }
 
 // Calls write(context, out, index) for each selected sample.
@@ -133,8 +136,7 @@ static void put_number(struct buffer *out, enum dtype dtype, const void *row, si
 static void put_tokens(struct buffer *out, struct table *table, int feature, uint64_t index)
 {
     uint64_t count;
-    const int32_t *run =
-        dataset_run(table->request->dataset, table->split, feature, index, &count);
+    const int32_t *run = dataset_run(table->request->dataset, table->split, feature, index, &count);
     if (run && count + 1 > table->room) {
         table->room = 2 * (count + 1);
         free(table->ids);
@@ -207,10 +209,11 @@ static bool write_headings(const struct table *table, struct buffer *out, struct
         if (!table->wanted[i])
             continue;
         if (feature->kind == FEATURE_IMAGE && feature->storage != STORAGE_ROWS)
-            return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, "format",
-                                     "%s has encoded images, for which csv has no room; use another "
-                                     "format, or name the other features with features=",
-                                     feature->name);
+            return problem_parameter(
+                problem, PROBLEM_INVALID_PARAMETER, "format",
+                "%s has encoded images, for which csv has no room; use another "
+                "format, or name the other features with features=",
+                feature->name);
         put_heading(out, feature);
     }
     buffer_byte(out, '\n');

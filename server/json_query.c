@@ -8,10 +8,11 @@
 
 static bool refuse(const char *name, struct problem *problem)
 {
-    return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, name,
-                             "\"%.100s\" in the body must be a number, a text, true, false, null, or "
-                             "a list of numbers and texts",
-                             name);
+    return problem_parameter(
+        problem, PROBLEM_INVALID_PARAMETER, name,
+        "\"%.100s\" in the body must be a number, a text, true, false, null, or "
+        "a list of numbers and texts",
+        name);
 }
 
 // Appends one value without its name. Numbers are written as they are; those that are not whole go
@@ -87,7 +88,8 @@ bool json_query(struct buffer *query, const char *body, size_t size, struct prob
     const char *name;
     json_t *value;
     if (done)
-        json_object_foreach (object, name, value) {
+        json_object_foreach(object, name, value)
+        {
             if (json_is_array(value)) {
                 done = append_list(query, name, value, problem);
             } else {

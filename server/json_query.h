@@ -7,9 +7,9 @@
 #include "server/problem.h"
 
 // Appends the members of the object as a query, "a=1&b=x": numbers and texts as they are, true and
-// false by these words, null as "none". A list of `indices` or `features` becomes one parameter with
-// commas between; any other list a parameter for each element. False with the problem, which says
-// what is wrong where.
+// false by these words, null as "none". A list of `indices` or `features` becomes one parameter
+// with commas between; any other list a parameter for each element. False with the problem, which
+// says what is wrong where.
 bool json_query(struct buffer *query, const char *body, size_t size, struct problem *problem);
 
 #endif

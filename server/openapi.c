@@ -70,11 +70,16 @@ static json_t *param_schema(const struct param *param)
     return schema;
 }
 
-static json_t *parameter(const struct route *route, const struct param *param)
+static bool is_in_path(const struct route *route, const struct param *param)
 {
     char braces[128];
     snprintf(braces, sizeof braces, "{%s}", param->name);
-    bool in_path = strstr(route->pattern, braces) != NULL;
+    return strstr(route->pattern, braces) != NULL;
+}
+
+static json_t *parameter(const struct route *route, const struct param *param)
+{
+    bool in_path = is_in_path(route, param);
     json_t *object = json_object();
     set_text(object, "name", param->name);
     set_text(object, "in", in_path ? "path" : "query");
@@ -95,6 +100,42 @@ static json_t *filter_parameter(void)
                      "additionalProperties", "type", "string", "array", "items", "type", "string");
 }
 
+// What the answer may be: the media types of the route, without their parameters.
+static json_t *content(const char *media_types)
+{
+    json_t *object = json_object();
+    for (const char *at = media_types; at;) {
+        size_t size = strcspn(at, "|");
+        json_object_setn_new(object, at, strcspn(at, ";|"), json_object());
+        at = at[size] ? at + size + 1 : NULL;
+    }
+    return object;
+}
+
+// In a JSON body what is a list is one.
+static json_t *member_schema(const struct param *param)
+{
+    if (param->type == PARAM_NUMBERS)
+        return json_pack("{s:s, s:{s:s}, s:i}", "type", "array", "items", "type", "integer",
+                         "maxItems", (int)param->max);
+    if (param->type == PARAM_NAMES)
+        return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string");
+    return param_schema(param);
+}
+
+// The parameters once more, as members of a JSON object.
+static json_t *request_body(const struct route *route)
+{
+    json_t *members = json_object();
+    for (const struct param *param = route->params; param && param->name; param++)
+        if (!is_in_path(route, param))
+            json_object_set_new(members, param->name, member_schema(param));
+    return json_pack("{s:b, s:s, s:{s:{s:{s:s, s:o}}}}", "required", 0, "description",
+                     "parameters by name; lists as JSON lists, class features by their names",
+                     "content", "application/json", "schema", "type", "object", "properties",
+                     members);
+}
+
 static json_t *operation(const struct route *route)
 {
     json_t *parameters = json_array();
@@ -102,16 +143,15 @@ static json_t *operation(const struct route *route)
         json_array_append_new(parameters, parameter(route, param));
     if (route->flags & ROUTE_FILTERS)
         json_array_append_new(parameters, filter_parameter());
-    bool post = strcmp(route->method, "POST") == 0;
-    char media_type[64];
-    snprintf(media_type, sizeof media_type, "%.*s", (int)strcspn(route->media_type, ";"),
-             route->media_type);
     json_t *answer = json_pack("{s:s}", "description", route->answer);
-    if (!post)
-        json_object_set_new(answer, "content", json_pack("{s:{}}", media_type));
+    if (*route->media_type)
+        json_object_set_new(answer, "content", content(route->media_type));
     json_t *object = json_pack("{s:s, s:o, s:{s:o, s:{s:s}}}", "summary", route->summary,
-                               "parameters", parameters, "responses", post ? "204" : "200", answer,
-                               "default", "$ref", "#/components/responses/problem");
+                               "parameters", parameters, "responses",
+                               *route->media_type ? "200" : "204", answer, "default", "$ref",
+                               "#/components/responses/problem");
+    if (route->flags & ROUTE_BODY)
+        json_object_set_new(object, "requestBody", request_body(route));
     if (route->flags & ROUTE_OPEN)
         json_object_set_new(object, "security", json_array());
     return object;

@@ -36,8 +36,8 @@ void parcel_free(struct parcel *parcel); // NULL is fine
 // Appends bytes of the block, which the caller fills; there must be as many left.
 void *parcel_add(struct parcel *parcel, size_t size);
 
-// Appends bytes of the dataset's mapping. There must be a piece left for them, and one more for what
-// comes after.
+// Appends bytes of the dataset's mapping. There must be a piece left for them, and one more for
+// what comes after.
 void parcel_lend(struct parcel *parcel, const void *bytes, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Blocks have sizes 2^k and 3 * 2^(k-1), so that a quarter is wasted on average and a third at most.
+// Blocks have sizes 2^k and 3 * 2^(k-1), so that a quarter is wasted on average and a third at
+// most.
 #include "server/pool.h"
 
 #include <pthread.h>
@@ -9,7 +10,7 @@
 enum {
     SMALLEST = 64 << 10, // bytes
     CLASSES = 40,
-    KEPT = 8,            // idle blocks of one size
+    KEPT = 8,             // idle blocks of one size
     MOST_IDLE = 64 << 20, // bytes of all idle blocks
 };
 

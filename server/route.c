@@ -96,10 +96,10 @@ static bool parse_number(const struct param *param, const char *text, uint64_t *
     if (!text_uint64(text, out) || *out < param->min || *out > param->max)
         return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, param->name,
                                  "%s=%.100s: must be a whole number from %llu to %llu, in plain "
-                                 "decimal digits%s",
+                                 "decimal digits%s: %s",
                                  param->name, text, (unsigned long long)param->min,
                                  (unsigned long long)param->max,
-                                 param->type == PARAM_OPTIONAL ? ", or none" : "");
+                                 param->type == PARAM_OPTIONAL ? ", or none" : "", param->help);
     return true;
 }
 

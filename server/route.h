@@ -58,7 +58,7 @@ struct route {
     const struct param *params; // path values first; ends with a row without a name; or NULL
     unsigned flags;
     route_handler *handler;
-    const char *media_type; // of the answer
+    const char *media_type; // of the answer; of several '|' stands between; "" when it is empty
     const char *answer;     // what the answer is, for the documents
     const char *summary;
 };

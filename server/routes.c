@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/routes.h"
 
+#include "server/batch.h"
 #include "server/selection_args.h"
 #include "server/text_json.h"
 
@@ -34,7 +35,7 @@ static const struct param CLASSES[] = {
     END,
 };
 static const struct param SAMPLES[] = {
-    DATASET, SELECTION_PARAMS("100", 1000), FEATURES, TEXT_MAX_CHARS("2000"), END,
+    DATASET, SELECTION_PARAMS("100", 1000, "most samples to answer with"), FEATURES, TEXT_MAX_CHARS("2000"), END,
 };
 static const struct param ONE_SAMPLE[] = {DATASET, INDEX, SPLIT, FEATURES, TEXT_MAX_CHARS(NULL),
                                           REV, END};
@@ -52,12 +53,28 @@ static const struct param PNG[] = {
 static const struct param IMAGE_FILE[] = {DATASET, INDEX, FEATURE, SPLIT, REV, END};
 static const struct param SHEET[] = {
     DATASET,
-    SELECTION_PARAMS("100", 1000),
+    SELECTION_PARAMS("100", 1000, "most samples to answer with"),
     {"feature", PARAM_TEXT, 0, 0, NULL, NULL, "the image feature; default: the first"},
     {"columns", PARAM_NUMBER, 1, 1000, "10", NULL, "tiles in a row"},
     SCALE,
     {"size", PARAM_NUMBER, 1, 1024, NULL, NULL,
      "bounds the longer side of a tile; images of mixed sizes: the side of all tiles, else 64"},
+    END,
+};
+static const struct param BATCH[] = {
+    DATASET,
+    SELECTION_PARAMS("256", BATCH_MAX_SAMPLES,
+                     "most samples to answer with; an answer has at most 65,536 samples and "
+                     "256 MiB"),
+    FEATURES,
+    {"format", PARAM_CHOICE, 0, 0, "safetensors", "safetensors|npz|npy|ndjson|csv",
+     "of the answer; npy has room for one feature"},
+    {"padding", PARAM_CHOICE, 0, 0, NULL, "pre|post",
+     "token ids as a matrix: shorter samples are filled up with 0 before (pre) or behind them"},
+    {"truncating", PARAM_CHOICE, 0, 0, NULL, "pre|post",
+     "token ids as a matrix: longer samples lose ids at their beginning (pre) or end"},
+    {"max_tokens", PARAM_NUMBER, 1, 1000000, NULL, NULL,
+     "token ids as a matrix of so many columns; default: the longest sample of the batch"},
     END,
 };
 static const struct param ARRAY[] = {
@@ -83,6 +100,7 @@ static const struct param STATIC[] = {
 };
 
 static const char JSON[] = "application/json";
+static const char BATCHES[] = "application/octet-stream|application/x-ndjson|text/csv";
 static const char HTML[] = "text/html; charset=utf-8";
 
 const struct route ROUTES[] = {
@@ -96,6 +114,12 @@ const struct route ROUTES[] = {
      JSON, "a page of samples", "Samples: page, filter by class, shuffle, pick"},
     {"GET", "/datasets/{dataset}/samples/{index}", ONE_SAMPLE, ROUTE_REVISION, samples_one, JSON,
      "the sample", "One sample"},
+    {"GET", "/datasets/{dataset}/batch", BATCH, ROUTE_FILTERS | ROUTE_REVISION, batch_answer,
+     BATCHES, "the samples in the format that was asked for",
+     "A batch of samples for training"},
+    {"POST", "/datasets/{dataset}/batch", BATCH, ROUTE_FILTERS | ROUTE_BODY, batch_answer,
+     BATCHES, "the samples in the format that was asked for",
+     "A batch of samples for training, its parameters in a JSON body"},
     {"GET", "/datasets/{dataset}/sheet.png", SHEET, ROUTE_FILTERS | ROUTE_REVISION, images_sheet,
      "image/png", "tiles row by row, touching, without border",
      "A contact sheet of the selected image samples"},
@@ -118,7 +142,7 @@ const struct route ROUTES[] = {
      "Can the server answer for its datasets?"},
     {"GET", "/openapi.json", NULL, ROUTE_OPEN, site_openapi, JSON, "an OpenAPI 3.1 document",
      "This interface, as a document"},
-    {"POST", "/session", NULL, 0, site_session, JSON, "nothing; sets the session cookie",
+    {"POST", "/session", NULL, 0, site_session, "", "nothing; sets the session cookie",
      "Exchange the bearer token for a session cookie"},
     {"GET", "/", NULL, ROUTE_OPEN | ROUTE_PAGE, site_gallery, HTML, "the gallery",
      "The gallery's first page"},

@@ -14,6 +14,9 @@ route_handler datasets_list, datasets_one, datasets_classes;
 // routes_samples.c
 route_handler samples_page, samples_one;
 
+// routes_batch.c
+route_handler batch_answer;
+
 // routes_images.c
 route_handler images_png, images_file, images_sheet;
 

@@ -11,9 +11,8 @@ enum { COMPRESS_UP_TO = 16 << 20 }; // bytes of text; more would keep a thread t
 
 typedef struct parcel *make_parcel(const struct batch *batch, struct pool *pool,
                                    struct problem *problem);
-typedef bool make_lines(const struct request *request, int split,
-                        const struct selection *selection, struct buffer *out,
-                        struct problem *problem);
+typedef bool make_lines(const struct request *request, int split, const struct selection *selection,
+                        struct buffer *out, struct problem *problem);
 
 // The formats, as the choices of `format`.
 static const struct batch_format {
@@ -66,13 +65,11 @@ static bool answer_lines(const struct request *request, int split,
     return true;
 }
 
-bool batch_answer(const struct request *request, struct response *response,
-                  struct problem *problem)
+bool batch_answer(const struct request *request, struct response *response, struct problem *problem)
 {
     const struct batch_format *format = find_format(request_value(request, "format")->text);
     int split = selection_args_split(request, problem);
-    struct selection *selection =
-        split >= 0 ? selection_args_build(request, split, problem) : NULL;
+    struct selection *selection = split >= 0 ? selection_args_build(request, split, problem) : NULL;
     if (!selection)
         return false;
     bool done = format->parcel

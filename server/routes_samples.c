@@ -101,7 +101,8 @@ bool samples_page(const struct request *request, struct response *response,
     if (split < 0)
         return false;
     struct selection *selection = selection_args_build(request, split, problem);
-    struct sample_json *json = selection ? sample_json_new(request, split, problem) : NULL;
+    struct sample_json *json = selection ? sample_json_new(request, split, SAMPLE_JSON_LINKS, problem)
+                                         : NULL;
     bool done = json && write_page(request, split, json, selection, response, problem);
     sample_json_free(json);
     selection_free(selection);
@@ -114,7 +115,7 @@ bool samples_one(const struct request *request, struct response *response, struc
     uint64_t index = request_value(request, "index")->number;
     if (split < 0 || !request_sample_exists(request, split, index, problem))
         return false;
-    struct sample_json *json = sample_json_new(request, split, problem);
+    struct sample_json *json = sample_json_new(request, split, SAMPLE_JSON_LINKS, problem);
     if (!json)
         return false;
     sample_json_write(json, &response->buffer, index);

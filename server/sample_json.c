@@ -18,6 +18,7 @@ struct column {
     const struct array *array; // of what is stored in rows
     const struct class_texts *classes;
     struct token_json tokens;
+    bool values;          // of an image: its values, not where its picture is
     struct buffer before; // ,"name":  and for images what precedes the sample's index
     struct buffer after;  // for images: what follows it
     struct buffer raw;    // for encoded images: the same for the address of the stored bytes
@@ -74,7 +75,7 @@ void sample_json_free(struct sample_json *json)
 }
 
 struct sample_json *sample_json_new(const struct request *request, int split,
-                                    struct problem *problem)
+                                    enum sample_json_images images, struct problem *problem)
 {
     const struct schema *schema = request->schema;
     struct token_reading reading;
@@ -99,7 +100,8 @@ struct sample_json *sample_json_new(const struct request *request, int split,
         buffer_byte(&column->before, ',');
         json_write_string(&column->before, column->feature->name);
         buffer_byte(&column->before, ':');
-        if (column->feature->kind == FEATURE_IMAGE)
+        column->values = images == SAMPLE_JSON_VALUES && column->array;
+        if (column->feature->kind == FEATURE_IMAGE && !column->values)
             image_texts(request, split, column);
         column->tokens = (struct token_json){.dataset = request->dataset,
                                              .split = split,
@@ -208,6 +210,10 @@ void sample_json_write(struct sample_json *json, struct buffer *out, uint64_t in
         buffer_append(out, column->before.data, column->before.size);
         switch (feature->kind) {
         case FEATURE_IMAGE:
+            if (column->values) {
+                json_write_array(out, feature->dtype, row, feature->rank, feature->shape);
+                break;
+            }
             json_write_uint(out, index);
             buffer_append(out, column->after.data, column->after.size);
             if (column->raw.size > 0)

@@ -9,10 +9,13 @@
 
 struct sample_json;
 
+// What is written of images in rows: where their picture is, or their values as nested lists.
+enum sample_json_images { SAMPLE_JSON_LINKS, SAMPLE_JSON_VALUES };
+
 // For samples of the split with the features that the request asks for; the request is borrowed
 // until sample_json_free. NULL with the problem.
 struct sample_json *sample_json_new(const struct request *request, int split,
-                                    struct problem *problem);
+                                    enum sample_json_images images, struct problem *problem);
 void sample_json_free(struct sample_json *json); // NULL is fine
 
 // About how many bytes a sample takes, so that a buffer seldom grows.

@@ -8,12 +8,13 @@
 #include "server/token_args.h"
 #include "store/selection.h"
 
-// The rows of the route table for them; `limit_standard` as text, `limit_max` as a number.
-#define SELECTION_PARAMS(limit_standard, limit_max)                                               \
+// The rows of the route table for them; `limit_standard` and `limit_help` as texts, `limit_max` as a
+// number.
+#define SELECTION_PARAMS(limit_standard, limit_max, limit_help)                                   \
     {"split", PARAM_TEXT, 0, 0, NULL, NULL, "the split; default: train, else the first"},         \
     {"offset", PARAM_NUMBER, 0, UINT64_MAX, "0", NULL,                                            \
      "places to skip in the selected, ordered samples"},                                          \
-    {"limit", PARAM_NUMBER, 1, limit_max, limit_standard, NULL, "most samples to answer with"},   \
+    {"limit", PARAM_NUMBER, 1, limit_max, limit_standard, NULL, limit_help},                      \
     {"order", PARAM_CHOICE, 0, 0, "index", "index|shuffle",                                       \
      "index: as stored; shuffle: one fixed permutation for each seed and epoch"},                 \
     {"seed", PARAM_NUMBER, 0, UINT64_MAX, "0", NULL,                                             \

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""Batches for training: every format holds the very samples that were asked for."""
+import csv
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+import decode
+import safetensors
+from program import problem
+
+BATCH = "/datasets/cifar100/batch"
+
+
+@pytest.fixture(scope="module")
+def cifar():
+    return decode.sample("cifar100")["train"]
+
+
+def tensors(answer):
+    assert answer.status == 200, answer.body[:300]
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert int(answer["Content-Length"]) == len(answer.body)
+    return safetensors.load(answer.body)
+
+
+def npz(answer):
+    assert answer.status == 200, answer.body[:300]
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None  # every checksum
+        for info in archive.infolist():
+            assert info.compress_type == zipfile.ZIP_STORED
+    return dict(np.load(io.BytesIO(answer.body), allow_pickle=False))
+
+
+def same(arrays, truth, indices):
+    assert set(arrays) == {*truth, "index"}
+    assert arrays["index"].dtype == np.int64 and np.array_equal(arrays["index"], indices)
+    for name, whole in truth.items():
+        assert arrays[name].dtype == whole.dtype and np.array_equal(arrays[name], whole[indices]), name
+
+
+SELECTIONS = {
+    "default": ("", lambda n: np.arange(256)),
+    "window": ("?offset=17&limit=100", lambda n: np.arange(17, 117)),
+    "one": ("?offset=3&limit=1", lambda n: np.arange(3, 4)),
+    "end": ("?offset=990&limit=256", lambda n: np.arange(990, n)),
+    "behind-the-end": ("?offset=5000", lambda n: np.arange(0)),
+    "indices": ("?indices=9,3,500-520,9", lambda n: np.array([9, 3, *range(500, 521), 9])),
+    "whole": ("?limit=65536", lambda n: np.arange(n)),
+}
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_selections(server, cifar, name):
+    query, indices = SELECTIONS[name]
+    same(tensors(server.get(BATCH + query))[0], cifar, indices(len(cifar["image"])))
+    joined = BATCH + query + ("&" if query else "?") + "format=npz"
+    same(npz(server.get(joined)), cifar, indices(len(cifar["image"])))
+
+
+@pytest.mark.parametrize("query", [
+    "order=shuffle&seed=5&epoch=2", "order=shuffle&seed=5&shard=1&shards=3",
+    "coarse_label=fish&order=shuffle", "fine_label=apple&fine_label=bear&offset=5"])
+def test_order_shards_and_filters_are_those_of_pages(server, cifar, query):
+    page = server.json(f"/datasets/cifar100/samples?limit=200&features=fine_label&{query}")
+    arrays, notes = tensors(server.get(f"{BATCH}?limit=200&{query}"))
+    same(arrays, cifar, np.array([one["index"] for one in page["samples"]]))
+    assert notes["total"] == str(page["total"])
+
+
+@pytest.mark.parametrize("name", ["boston_housing", "digits", "fashion_mnist"])
+def test_other_datasets(server, name):
+    for split, truth in decode.sample(name).items():
+        arrays, notes = tensors(server.get(f"/datasets/{name}/batch?split={split}&limit=50"))
+        stored = {name: column.astype(arrays[name].dtype) for name, column in truth.items()}
+        assert all(np.array_equal(stored[name], truth[name]) for name in truth)
+        same(arrays, stored, np.arange(50))
+        assert notes == {"dataset": name, "revision": server.json(f"/datasets/{name}")["revision"],
+                         "split": split, "offset": "0", "seed": "0", "epoch": "0",
+                         "total": str(len(next(iter(truth.values()))))}
+
+
+def test_features(server, cifar):
+    arrays, _ = tensors(server.get(BATCH + "?features=fine_label,coarse_label&limit=7"))
+    assert set(arrays) == {"index", "fine_label", "coarse_label"}
+    problem(server.get(BATCH + "?features=picture"), 404, "not_found", "features")
+
+
+def test_npy(server, cifar):
+    answer = server.get(BATCH + "?format=npy&features=image&offset=10&limit=20")
+    assert np.array_equal(np.load(io.BytesIO(answer.body)), cifar["image"][10:30])
+    answer = server.get(BATCH + "?format=npy&features=fine_label&indices=5,2")
+    assert np.load(io.BytesIO(answer.body)).tolist() == cifar["fine_label"][[5, 2]].tolist()
+    refused = problem(server.get(BATCH + "?format=npy"), 400, "invalid_parameter", "features")
+    assert refused["allowed"] == ["image", "fine_label", "coarse_label"]
+
+
+def test_ndjson(server, cifar):
+    answer = server.get(BATCH + "?format=ndjson&indices=4,1,800")
+    assert answer["Content-Type"] == "application/x-ndjson"
+    lines = [json.loads(line) for line in answer.body.decode().splitlines()]
+    assert [one["index"] for one in lines] == [4, 1, 800]
+    for one in lines:
+        assert np.array_equal(one["image"], cifar["image"][one["index"]])
+        assert one["fine_label"]["id"] == cifar["fine_label"][one["index"]]
+        assert one["fine_label"]["name"]
+
+
+def test_csv(server):
+    truth = decode.boston()
+    answer = server.get("/datasets/boston_housing/batch?format=csv&limit=506")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode(), newline="")))
+    assert list(rows[0]) == ["index", *truth] and len(rows) == 506
+    for name, column in truth.items():
+        assert [float(row[name]) for row in rows] == list(column)
+    digits = decode.sample("digits")["all"]
+    answer = server.get("/datasets/digits/batch?format=csv&limit=3")
+    rows = list(csv.reader(io.StringIO(answer.body.decode())))
+    assert rows[0] == ["index", *(f"image.{i}" for i in range(64)), "label", "label.name"]
+    for i, row in enumerate(rows[1:]):
+        assert [float(one) for one in row[1:65]] == digits["image"][i].ravel().tolist()
+        assert row[65:] == [str(digits["label"][i])] * 2
+
+
+def test_posted_indices(server, cifar):
+    picked = np.random.default_rng(1).integers(0, len(cifar["image"]), 60_000)
+    body = json.dumps({"indices": picked.tolist(), "features": ["image", "fine_label"]})
+    answer = server.request("POST", BATCH, body=body)
+    arrays, _ = tensors(answer)
+    assert np.array_equal(arrays["index"], picked)
+    assert np.array_equal(arrays["image"], cifar["image"][picked])
+    assert answer["ETag"] is None and answer["Cache-Control"] == "no-cache"
+
+
+def test_posted_parameters(server, cifar):
+    body = json.dumps({"split": "train", "offset": 5, "limit": 10, "order": "shuffle", "seed": 3,
+                       "format": "npz", "fine_label": ["apple", "bear"]})
+    posted = server.request("POST", BATCH, body=body)
+    got = server.get(BATCH + "?offset=5&limit=10&order=shuffle&seed=3&format=npz"
+                             "&fine_label=apple&fine_label=bear")
+    assert posted.status == got.status == 200 and posted.body == got.body
+    mixed = server.request("POST", BATCH + "?offset=5&limit=10", body=b'{"order": "shuffle"}')
+    assert mixed.body == server.get(BATCH + "?offset=5&limit=10&order=shuffle").body
+    assert server.request("POST", BATCH, body=b"").body == server.get(BATCH).body
+
+
+@pytest.mark.parametrize("body, code, parameter", [
+    (b"[1]", "invalid_request", None),
+    (b"{", "invalid_request", None),
+    (b'{"limit": 1, "limit": 2}', "invalid_request", None),
+    (b'{"limit": -1}', "invalid_parameter", "limit"),
+    (b'{"limit": 1.5}', "invalid_parameter", "limit"),
+    (b'{"limit": null}', "invalid_parameter", "limit"),
+    (b'{"limit": {}}', "invalid_parameter", "limit"),
+    (b'{"limit": [1, 2]}', "invalid_parameter", "limit"),
+    (b'{"indices": []}', "invalid_parameter", "indices"),
+    (b'{"indices": [[1]]}', "invalid_parameter", "indices"),
+    (b'{"indices": [1.5]}', "invalid_parameter", "indices"),
+    (b'{"indices": ["1&limit=7"]}', "invalid_parameter", "indices"),
+    (b'{"nonsense": 1}', "unknown_parameter", None),
+    ('{"split": "tr\\u0000ain"}'.encode(), "invalid_request", None),
+])
+def test_posted_nonsense(server, body, code, parameter):
+    problem(server.request("POST", BATCH, body=body), 400, code, parameter)
+
+
+def test_limits(server):
+    for query, parameter in (("limit=65537", "limit"), ("limit=0", "limit"), ("limit=1e3", "limit"),
+                             ("format=parquet", "format"), ("padding=pre", "padding"),
+                             ("shard=3&shards=3", "shard")):
+        problem(server.get(f"{BATCH}?{query}"), 400, "invalid_parameter", parameter)
+    for query in ("format=ndjson&max_tokens=4", "format=csv&truncating=post"):
+        problem(server.get(f"{BATCH}?{query}"), 400, "invalid_parameter")
+    detail = problem(server.get(f"{BATCH}?limit=65537"), 400, "invalid_parameter")["detail"]
+    assert "65536" in detail and "256 MiB" in detail
+    detail = problem(server.get(f"{BATCH}?indices=" + ",".join(["0-999"] * 66)), 400, "too_large",
+                     "indices")["detail"]
+    assert "65536" in detail
+
+
+def test_the_same_bytes_again(server):
+    query = "?order=shuffle&seed=8&offset=64&limit=64"
+    first, again = server.get(BATCH + query), server.get(BATCH + query)
+    assert first.body == again.body and first["ETag"] == again["ETag"]
+    assert server.get(BATCH + query, If_None_Match=first["ETag"]).status == 304
+    revision = server.json("/datasets/cifar100")["revision"]
+    pinned = server.get(f"{BATCH}{query}&rev={revision}")
+    assert pinned.body == first.body and "immutable" in pinned["Cache-Control"]
+    problem(server.get(f"{BATCH}{query}&rev={'0' * 64}"), 410, "gone", "rev")
+    head = server.request("HEAD", BATCH + query)
+    assert head.body == b"" and int(head["Content-Length"]) == len(first.body)
