@@ -45,8 +45,8 @@ static void revision_tag(const struct request *request, struct response *respons
 {
     struct buffer query = BUFFER_INIT;
     request_canonical(request, true, &query);
-    uint64_t hash = fold(UINT64_C(0xcbf29ce484222325), SAMPLECASE_VERSION,
-                         sizeof SAMPLECASE_VERSION);
+    uint64_t hash =
+        fold(UINT64_C(0xcbf29ce484222325), SAMPLECASE_VERSION, sizeof SAMPLECASE_VERSION);
     hash = fold(hash, request->site->base_path, strlen(request->site->base_path));
     hash = fold(hash, request->immutable ? "rev" : "", request->immutable ? 3 : 0);
     if (query.size)
@@ -114,8 +114,7 @@ bool answer_wants_body(const struct site *site, const struct answer_input *input
     const char *target = strip_base(site, input->target), *allow;
     bool wants = target && route_find(&request, input->method, target, &problem, &allow) &&
                  request.route->flags & ROUTE_BODY &&
-                 (request.route->flags & ROUTE_OPEN ||
-                  auth_allows(site, &input->fields, &problem));
+                 (request.route->flags & ROUTE_OPEN || auth_allows(site, &input->fields, &problem));
     problem_clear(&problem);
     return wants;
 }
@@ -141,8 +140,10 @@ void answer_request(const struct site *site, const struct answer_input *input,
         snprintf(response->location, sizeof response->location, "%s/", site->base_path);
         done = true;
     } else if (!target) {
-        problem_set(&problem, PROBLEM_NOT_FOUND, "nothing at %.200s; this server's addresses begin "
-                    "with %s/", input->target, site->base_path);
+        problem_set(&problem, PROBLEM_NOT_FOUND,
+                    "nothing at %.200s; this server's addresses begin "
+                    "with %s/",
+                    input->target, site->base_path);
     } else if (options) {
         answer_options(target, response, &problem);
         done = problem.kind == PROBLEM_NONE;

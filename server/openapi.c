@@ -146,10 +146,10 @@ static json_t *operation(const struct route *route)
     json_t *answer = json_pack("{s:s}", "description", route->answer);
     if (*route->media_type)
         json_object_set_new(answer, "content", content(route->media_type));
-    json_t *object = json_pack("{s:s, s:o, s:{s:o, s:{s:s}}}", "summary", route->summary,
-                               "parameters", parameters, "responses",
-                               *route->media_type ? "200" : "204", answer, "default", "$ref",
-                               "#/components/responses/problem");
+    json_t *object =
+        json_pack("{s:s, s:o, s:{s:o, s:{s:s}}}", "summary", route->summary, "parameters",
+                  parameters, "responses", *route->media_type ? "200" : "204", answer, "default",
+                  "$ref", "#/components/responses/problem");
     if (route->flags & ROUTE_BODY)
         json_object_set_new(object, "requestBody", request_body(route));
     if (route->flags & ROUTE_OPEN)

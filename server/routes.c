@@ -150,5 +150,7 @@ const struct route ROUTES[] = {
      "The gallery's page of one dataset"},
     {"GET", "/static/{file}", STATIC, ROUTE_OPEN, site_static, "application/octet-stream",
      "the file", "The gallery's scripts and styles"},
+    {"GET", "/client/{file}", STATIC, ROUTE_OPEN, site_client, "application/octet-stream",
+     "the file", "The client for Python: /client/samplecase.py"},
     {NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL},
 };

@@ -6,7 +6,7 @@
 #include "server/route.h"
 
 // routes_site.c
-route_handler site_health, site_ready, site_openapi, site_session, site_gallery, site_static;
+route_handler site_health, site_ready, site_openapi, site_session, site_gallery, site_static, site_client;
 
 // routes_datasets.c
 route_handler datasets_list, datasets_one, datasets_classes;

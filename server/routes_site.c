@@ -5,7 +5,7 @@
 #include "server/auth.h"
 #include "server/routes.h"
 
-extern const struct embedded STATIC_FILES[];
+extern const struct embedded STATIC_FILES[], CLIENT_FILES[];
 
 static bool small_json(struct response *response)
 {
@@ -38,15 +38,13 @@ bool site_ready(const struct request *request, struct response *response, struct
     return small_json(response);
 }
 
-bool site_openapi(const struct request *request, struct response *response,
-                  struct problem *problem)
+bool site_openapi(const struct request *request, struct response *response, struct problem *problem)
 {
     (void)problem;
     return embedded(&request->site->openapi.made, response);
 }
 
-bool site_session(const struct request *request, struct response *response,
-                  struct problem *problem)
+bool site_session(const struct request *request, struct response *response, struct problem *problem)
 {
     if (!*request->site->token_sha256)
         return problem_set(problem, PROBLEM_NOT_FOUND,
@@ -57,8 +55,7 @@ bool site_session(const struct request *request, struct response *response,
     return true;
 }
 
-bool site_gallery(const struct request *request, struct response *response,
-                  struct problem *problem)
+bool site_gallery(const struct request *request, struct response *response, struct problem *problem)
 {
     (void)problem;
     response->content_type = "text/html; charset=utf-8";
@@ -66,15 +63,18 @@ bool site_gallery(const struct request *request, struct response *response,
     return embedded(&request->site->index_html.made, response);
 }
 
-// By the file's ending; the gallery has no others.
+// By the file's ending; there are no others.
 static const char *media_type(const char *name)
 {
     static const struct {
         const char *ending, *type;
     } TYPES[] = {
-        {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-        {".svg", "image/svg+xml"},                 {".html", "text/html; charset=utf-8"},
-        {".png", "image/png"},                     {".py", "text/x-python; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".svg", "image/svg+xml"},
+        {".html", "text/html; charset=utf-8"},
+        {".png", "image/png"},
+        {".py", "text/x-python; charset=utf-8"},
     };
     size_t size = strlen(name);
     for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++) {
@@ -85,14 +85,29 @@ static const char *media_type(const char *name)
     return "application/octet-stream";
 }
 
-bool site_static(const struct request *request, struct response *response, struct problem *problem)
+// Answers with the file of a table that the path names.
+static bool answer_file(const struct request *request, const struct embedded *files,
+                        struct response *response, struct problem *problem)
 {
     const char *name = request_value(request, "file")->text;
-    for (const struct embedded *file = STATIC_FILES; file->name; file++) {
+    for (const struct embedded *file = files; file->name; file++) {
         if (strcmp(file->name, name) == 0) {
             response->content_type = media_type(name);
             return embedded(file, response);
         }
     }
-    return problem_set(problem, PROBLEM_NOT_FOUND, "the gallery has no file \"%.100s\"", name);
+    problem_parameter(problem, PROBLEM_NOT_FOUND, "file", "there is no file \"%.100s\" here", name);
+    for (const struct embedded *file = files; file->name; file++)
+        problem_allow(problem, file->name);
+    return false;
+}
+
+bool site_static(const struct request *request, struct response *response, struct problem *problem)
+{
+    return answer_file(request, STATIC_FILES, response, problem);
+}
+
+bool site_client(const struct request *request, struct response *response, struct problem *problem)
+{
+    return answer_file(request, CLIENT_FILES, response, problem);
 }

@@ -90,6 +90,8 @@ _CLASSES = {401: Unauthorized, 404: NotFound, 410: RevisionChanged}
 class _Connection:
     """One keep-alive connection, for one thread, which is opened again when it drops."""
 
+    _http = None
+
     def __init__(self, url, token=None, timeout=30.0, retries=8, context=None):
         url = url or os.environ.get("SAMPLECASE_URL") or STANDARD_URL
         parts = urllib.parse.urlsplit(url if "//" in url else "http://" + url)
@@ -100,7 +102,6 @@ class _Connection:
         self.timeout, self.retries, self.context = timeout, retries, context
         self._parts = parts
         self._base = parts.path.rstrip("/")
-        self._http = None
 
     def again(self):
         """A further connection to the same server."""
@@ -110,6 +111,9 @@ class _Connection:
         if self._http:
             self._http.close()
             self._http = None
+
+    def __del__(self):
+        self.close()
 
     def _open(self):
         if self._parts.scheme == "https":
@@ -271,6 +275,12 @@ def _columns(arrays):
     return columns
 
 
+# What does not choose samples, but says what of them is wanted.
+_OF_SAMPLES = {"split", "features", "num_words", "skip_top", "maxlen", "start_char", "oov_char",
+               "index_from", "padding", "truncating", "max_tokens"}
+_OF_BATCHES = {"padding", "truncating", "max_tokens"}
+
+
 class Dataset:
     """One split of a dataset, as a sequence of samples and a stream of batches.
 
@@ -292,7 +302,8 @@ class Dataset:
         self._connection = _Connection(url, token, timeout, retries, context)
         self._pid = os.getpid()
         self.name = name
-        self.info = self._connection.json(f"/datasets/{urllib.parse.quote(name, safe='')}")
+        self._root = f"/datasets/{urllib.parse.quote(name, safe='')}"
+        self.info = self._connection.json(self._root)
         self.revision = self.info["revision"]
         if features is not None:
             features = [features] if isinstance(features, str) else list(features)
@@ -300,12 +311,13 @@ class Dataset:
                         **selection}
         self.features = {key: value for key, value in self.info["features"].items()
                          if features is None or key in features}
-        page = self._connection.json(self._path("samples", limit=1, features=None))
+        page = self._connection.json(self._path(
+            "samples", limit=1, max_chars=1, **dict.fromkeys(_OF_BATCHES)))
         self.split, self._total = page["split"], page["total"]
 
     def _path(self, what, **more):
         parameters = {**self._choice, "rev": self.revision, **more}
-        return f"/datasets/{urllib.parse.quote(self.name, safe='')}/{what}?{_query(parameters)}"
+        return f"{self._root}/{what}?{_query(parameters)}"
 
     def _own_connection(self):
         """A connection cannot be shared with the process that this one was forked from."""
@@ -343,8 +355,8 @@ class Dataset:
 
     def class_names(self, feature="label"):
         """The names of a class feature's classes, by id."""
-        path = f"/datasets/{urllib.parse.quote(self.name, safe='')}/classes?"
-        answer = self._connection.json(path + _query({"feature": feature}))
+        answer = self._own_connection().json(
+            f"{self._root}/classes?{_query({'feature': feature, 'rev': self.revision})}")
         return [one["name"] for one in answer["classes"]]
 
     # Samples
@@ -383,6 +395,8 @@ class Dataset:
         places = places.astype(np.int64) % len(self)
         if not places.size:
             return self._window(0, 1, empty=True)
+        if "compat" in self._choice:
+            raise TypeError("with compat= there are slices, single samples and batches(), no lists")
         if not self._is_plain():
             places = self._order()[places]
         parts = [self._picked(places[at:at + LARGEST_BATCH])
@@ -391,26 +405,33 @@ class Dataset:
 
     def _is_plain(self):
         """Whether the place of a sample in the selection is its index in the split."""
-        return all(value is None for key, value in self._choice.items()
-                   if key not in ("split", "features"))
+        return all(value is None or key in _OF_SAMPLES for key, value in self._choice.items())
 
     def _order(self):
         """The index in the split of each sample of the selection."""
         if not hasattr(self, "_indices"):
             parts = []
             for at in range(0, len(self), LARGEST_BATCH):
-                parts.append(self._window(at, LARGEST_BATCH, features="index")["index"].copy())
+                parts.append(self._window(at, LARGEST_BATCH, features=self._smallest())["index"].copy())
             self._indices = np.concatenate(parts) if parts else np.zeros(0, np.int64)
         return self._indices
 
+    def _smallest(self):
+        """The feature that takes the fewest bytes, as far as its kind tells."""
+        kinds = ["class", "scalar", "array", "tokens", "text", "image"]
+        return min(self.info["features"],
+                   key=lambda name: kinds.index(self.info["features"][name]["type"]))
+
     def _picked(self, indices):
+        """The samples of the split with these indices."""
+        choice = {key: value for key, value in self._choice.items()
+                  if value is not None and key in _OF_SAMPLES}
         if len(indices) <= MOST_IN_URL:
-            path = self._path("batch", indices=",".join(map(str, indices.tolist())))
-            return self._decode(self._own_connection().fetch(path))
-        body = {key: value for key, value in self._choice.items() if value is not None}
-        body.update(rev=self.revision, indices=indices.tolist())
-        path = f"/datasets/{urllib.parse.quote(self.name, safe='')}/batch"
-        return self._decode(self._own_connection().fetch(path, json.dumps(body).encode()))
+            choice.update(rev=self.revision, indices=",".join(map(str, indices.tolist())))
+            return self._decode(self._own_connection().fetch(f"{self._root}/batch?{_query(choice)}"))
+        choice.update(rev=self.revision, indices=indices.tolist())
+        body = json.dumps(choice).encode()
+        return self._decode(self._own_connection().fetch(f"{self._root}/batch", body))
 
     def _window(self, offset, limit, connection=None, buffers=None, empty=False, **more):
         path = self._path("batch", offset=offset, limit=limit, **more)
@@ -426,6 +447,22 @@ class Dataset:
             if isinstance(column, _Ragged) and kind in ("text", "image"):
                 columns[name] = (_Texts if kind == "text" else _Encoded)(column.values, column.offsets)
         return columns
+
+    def to_frame(self):
+        """All samples as a pandas DataFrame: a column for each scalar, class (by name), text and
+        list of token ids; the index is the sample's place in its split. Needs pandas."""
+        import pandas
+        wanted = {key: feature for key, feature in self.features.items()
+                  if feature["type"] in ("scalar", "class", "text", "tokens")}
+        if not wanted:
+            raise SamplecaseError(f"{self.name} has no features that fit into a table")
+        batch, columns = _everything(self, list(wanted)), {}
+        for key, feature in wanted.items():
+            column = batch[key]
+            if feature["type"] == "class":
+                column = pandas.Categorical.from_codes(column, self.class_names(key))
+            columns[key] = list(column) if isinstance(column, _Ragged) else column
+        return pandas.DataFrame(columns, index=pandas.Index(batch["index"], name="index"))
 
     # Training
 
@@ -538,3 +575,124 @@ def _ahead(fetch, places, depth):
     finally:
         stopped.set()
         thread.join()
+
+
+# --- Whole datasets -------------------------------------------------------------------------------
+
+_STANDARD_KERAS = {
+    "imdb": {"num_words": None, "skip_top": 0, "maxlen": None, "seed": 113, "start_char": 1,
+             "oov_char": 2, "index_from": 3},
+    "reuters": {"num_words": None, "skip_top": 0, "maxlen": None, "test_split": 0.2, "seed": 113,
+                "start_char": 1, "oov_char": 2, "index_from": 3},
+    "boston_housing": {"test_split": 0.2, "seed": 113},
+    "cifar100": {"label_mode": "fine"},
+}
+_NONE_IS_A_VALUE = ("start_char", "oov_char")  # None: no such id; of the others: not given
+
+
+def load_data(name, url=None, token=None, **arguments):
+    """A whole dataset as keras.datasets' load_data() gives it: ((x_train, y_train), (x_test,
+    y_test)), of the same shapes, types and order, with the arguments that Keras's function of the
+    same dataset takes (imdb: num_words, skip_top, maxlen, seed, start_char, oov_char, index_from;
+    reuters: these and test_split; boston_housing: test_split, seed; cifar100: label_mode). Any other
+    dataset of images or arrays with a train and a test split works as well."""
+    known = _STANDARD_KERAS.get(name, {})
+    unknown = set(arguments) - set(known)
+    if unknown:
+        raise TypeError(f"{name} takes no {sorted(unknown)[0]}; it takes: "
+                        f"{', '.join(known) if known else 'nothing'}")
+    arguments = {**known, **arguments}
+    label_mode = arguments.pop("label_mode", None)
+    if label_mode not in (None, "fine", "coarse"):
+        raise ValueError(f"label_mode is {label_mode!r}; it must be fine or coarse")
+    choice = {key: "none" if value is None and key in _NONE_IS_A_VALUE else value
+              for key, value in arguments.items()}
+    if isinstance(choice.get("test_split"), float):
+        choice["test_split"] = np.format_float_positional(choice["test_split"], trim="0")
+    if known and not label_mode:
+        choice["compat"] = "keras"
+    return tuple(_whole(url, token, name, split, label_mode, choice) for split in ("train", "test"))
+
+
+def _whole(url, token, name, split, label_mode, choice):
+    """(x, y) of one split."""
+    with Dataset(url, name, split, token=token, **choice) as data:
+        target = f"{label_mode}_label" if label_mode else _target(data)
+        inputs = [key for key in data.features if key != target]
+        if label_mode or any(data.features[key]["type"] == "image" for key in inputs):
+            inputs = [key for key in inputs if data.features[key]["type"] == "image"][:1]
+        batch = _everything(data, [*inputs, target])
+    y = batch[target]
+    if isinstance(batch[inputs[0]], _Ragged):
+        x = np.empty(len(y), dtype=object)
+        x[:] = [one.tolist() if isinstance(one, np.ndarray) else one for one in batch[inputs[0]]]
+        return x, y.astype(np.int64)
+    if all(data.features[key]["type"] == "scalar" for key in inputs):
+        return np.column_stack([batch[key] for key in inputs]), y
+    if name in ("cifar10", "cifar100"):  # Keras keeps an axis here, and cifar100's type
+        y = y.reshape(-1, 1).astype(np.uint8 if name == "cifar10" else np.int64)
+    return batch[inputs[0]], y
+
+
+def _target(data):
+    """The feature that is to be predicted."""
+    for key, feature in data.features.items():
+        if feature["target"]:
+            return key
+    for key, feature in data.features.items():
+        if feature["type"] == "class":
+            return key
+    raise SamplecaseError(f"{data.name} has no feature that is to be predicted")
+
+
+def _everything(data, features):
+    """All samples of the selection, as few requests as the server's limits allow."""
+    sample = data._window(0, 1, features=",".join(features))
+    bytes_each = sum((one.values if isinstance(one, _Ragged) else one).nbytes
+                     for one in sample.values()) or 1
+    size = max(1, min(LARGEST_BATCH, (32 << 20) // bytes_each))
+    parts = []
+    for at in range(0, len(data), size):
+        parts.append(data._window(at, size, features=",".join(features)))
+    return _joined(parts) if len(parts) > 1 else parts[0]
+
+
+class Bunch(dict):
+    """A dict whose items are attributes as well, as scikit-learn's."""
+
+    def __getattr__(self, name):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __dir__(self):
+        return list(self)
+
+
+def load_digits(url=None, token=None):
+    """scikit-learn's digits: data float64[1797, 64], images float64[1797, 8, 8], target int64,
+    feature_names, target_names, DESCR."""
+    with Dataset(url, "digits", token=token) as data:
+        batch = _everything(data, ["image", "label"])
+        images = batch["image"].astype(np.float64)
+        return Bunch(data=images.reshape(len(images), -1), images=images,
+                     target=batch["label"].astype(np.int64), frame=None,
+                     feature_names=[f"pixel_{i}_{j}" for i in range(8) for j in range(8)],
+                     target_names=np.arange(10), DESCR=data.info["description"])
+
+
+def word_index(name, url=None, token=None):
+    """{word: rank}, as Keras's get_word_index()."""
+    return _Connection(url, token).json(f"/datasets/{urllib.parse.quote(name, safe='')}/word_index.json")
+
+
+def datasets(url=None, token=None):
+    """The names of the datasets that the server has."""
+    connection, names, address = _Connection(url, token), [], "/datasets?limit=1000"
+    while address:
+        page = connection.json(address)
+        names += [one["name"] for one in page["datasets"]]
+        address = page["next"] and page["next"][len(connection._base):]
+    connection.close()
+    return names

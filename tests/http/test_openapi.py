@@ -40,7 +40,7 @@ SHAPE = {
             "then": {"required": ["required"], "properties": {"required": {"const": True}}}},
     },
 }
-VALUES = {"dataset": "cifar100", "name": "cifar100", "index": "3", "feature": "image", "split": "test"}
+VALUES = {"dataset": "cifar100", "name": "cifar100", "index": "3", "feature": "image", "split": "test", "file": "samplecase.py"}
 # cifar100 has no words; test_vocabulary.py looks at what these answer.
 OF_WORDS = ("/word_index.json", "/vocabulary")
 # Nor files of images; test_encoded.py looks at those.
