@@ -61,13 +61,14 @@ static bool plan_rows(struct batch *batch, int feature)
     return true;
 }
 
-// Elements of one sample of a ragged feature. False when the dataset is damaged.
-static bool count_elements(const struct batch *batch, int feature, uint64_t index, uint64_t *count)
+// Elements of one sample of a ragged feature; 0 when the dataset is damaged.
+static uint64_t count_elements(const struct batch *batch, int feature, uint64_t index)
 {
     struct dataset *dataset = batch->request->dataset;
+    uint64_t count;
     if (batch->request->schema->features[feature].kind == FEATURE_IMAGE)
-        return dataset_image_length(dataset, batch->split, feature, index, count);
-    return dataset_run(dataset, batch->split, feature, index, count);
+        return dataset_image_length(dataset, batch->split, feature, index);
+    return dataset_run(dataset, batch->split, feature, index, &count) ? count : 0;
 }
 
 static bool plan_runs(struct batch *batch, int feature)
@@ -87,9 +88,10 @@ static bool plan_runs(struct batch *batch, int feature)
     ends[0] = 0;
     for (uint64_t i = 0; i < batch->num_samples; i++) {
         // What does not fit anyway is not counted any further: batch_plan refuses it.
-        bool counts = (uint64_t)ends[i] <= BATCH_MAX_BYTES &&
-                      count_elements(batch, feature, batch->indices[i], &count);
-        ends[i + 1] = ends[i] + (counts ? (int64_t)count : 0);
+        count = (uint64_t)ends[i] <= BATCH_MAX_BYTES
+                    ? count_elements(batch, feature, batch->indices[i])
+                    : 0;
+        ends[i + 1] = ends[i] + (int64_t)count;
     }
     struct batch_tensor *values =
         add_tensor(batch, feature, ".values", of->dtype, (uint64_t)ends[batch->num_samples]);

@@ -64,11 +64,6 @@ bool dataset_image_bytes(struct dataset *dataset, int split, int feature, uint64
                          struct image_bytes *out, struct error *error);
 void image_bytes_free(struct image_bytes *image);
 
-// How many bytes that are, without reading them. False, and the dataset is marked as damaged, when
-// what is stored makes no sense.
-bool dataset_image_length(struct dataset *dataset, int split, int feature, uint64_t index,
-                          uint64_t *length);
-
 // The same of the first bytes alone, which tell what kind of image it is.
 enum { DATASET_IMAGE_HEAD = 16 };
 bool dataset_image_head(struct dataset *dataset, int split, int feature, uint64_t index,

@@ -149,18 +149,6 @@ bool dataset_image_head(struct dataset *dataset, int split, int feature, uint64_
     return read_image(dataset, split, feature, index, DATASET_IMAGE_HEAD, out, error);
 }
 
-bool dataset_image_length(struct dataset *dataset, int split, int feature, uint64_t index,
-                          uint64_t *length)
-{
-    struct place place;
-    if (dataset_schema(dataset)->features[feature].storage != STORAGE_IN_PLACE)
-        return dataset_run(dataset, split, feature, index, length);
-    if (!place_at(dataset_part(dataset, split, feature, ARRAY_PLACES), index, &place))
-        return mark_damaged(dataset, feature, ARRAY_PLACES, "names a place that cannot be", NULL);
-    *length = place.size;
-    return true;
-}
-
 void image_bytes_free(struct image_bytes *image)
 {
     free(image->owned);
