@@ -35,7 +35,11 @@ static const struct param CLASSES[] = {
     END,
 };
 static const struct param SAMPLES[] = {
-    DATASET, SELECTION_PARAMS("100", 1000, "most samples to answer with"), FEATURES, TEXT_MAX_CHARS("2000"), END,
+    DATASET,
+    SELECTION_PARAMS("100", 1000, "most samples to answer with"),
+    FEATURES,
+    TEXT_MAX_CHARS("2000"),
+    END,
 };
 static const struct param ONE_SAMPLE[] = {DATASET, INDEX, SPLIT, FEATURES, TEXT_MAX_CHARS(NULL),
                                           REV, END};

@@ -26,7 +26,7 @@ HOMES = {
     "jerror.h": ["formats/raster_jpeg.c"],
     "png.h": ["formats/raster_png.c"],
     "zlib.h": ["formats/source*.c", "formats/mat_inflate.c", "encode/*.c", "server/compress.c"],
-    "jansson.h": ["formats/card.c", "formats/images_wordnet.c", "formats/jsonl*", "formats/word_index.c", "server/openapi.c",
+    "jansson.h": ["formats/card.c", "formats/images_wordnet.c", "formats/jsonl*", "formats/word_index.c", "server/json_query.c", "server/openapi.c",
                   "store/catalog*.c"],
     "nettle/*": ["base/digest.c"],
 }

@@ -7,7 +7,7 @@ import pytest
 
 from program import ROOT
 
-FOLDERS = ["base", "encode", "formats", "store", "server", "static", "migrations", "samples", "script", "tests"]
+FOLDERS = ["base", "clients", "encode", "formats", "store", "server", "static", "migrations", "samples", "script", "tests"]
 ENDINGS = {".c", ".h", ".py", ".js", ".css", ".sql", ".sh", ""}
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*")
                if path.is_file() and path.suffix in ENDINGS and "corpus" not in path.parts
