@@ -48,7 +48,7 @@ def test_c_lines_are_short_and_without_tabs():
 
 def test_files_do_one_thing():
     long = {path: len(path.read_text().splitlines()) for path in FILES
-            if path.suffix in (".c", ".h", ".js", ".py") and "tests" not in path.parts}
+            if path.suffix in (".c", ".h", ".js", ".py") and not {"tests", "clients"} & set(path.parts)}
     assert named(path for path, lines in long.items() if lines > 600) == []
 
 
