@@ -4,15 +4,18 @@
 
 usage: samples/make.py [SOURCES]
 
-SOURCES (default: ../shared/data beside the project) holds digits.csv.gz, boston_housing.csv and
-cifar-100-binary.tar.gz; Fashion-MNIST comes from Debian's package dataset-fashion-mnist. Slices keep
+SOURCES (default: ../shared/data beside the project) holds digits.csv.gz, boston_housing.csv,
+cifar-100-binary.tar.gz, aclImdb-subset.tar.gz (or the published aclImdb_v1.tar.gz), reuters.npz and
+reuters_word_index.json; Fashion-MNIST comes from Debian's package dataset-fashion-mnist. Slices keep
 the order of the original: of each class its first images, where they stand. numpy is all it needs.
 """
 import gzip
 import hashlib
+import io
 import pathlib
 import sys
 import tarfile
+import zipfile
 
 import numpy as np
 
@@ -20,6 +23,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 FASHION = pathlib.Path("/usr/share/datasets/fashion-mnist")
 FASHION_TRAIN, FASHION_TEST = 200, 50  # images a class
 CIFAR_TRAIN, CIFAR_TEST = 10, 2
+IMDB = 50     # reviews of each split and class
+REUTERS = 10  # newswires a topic
 
 
 def write(folder, name, data):
@@ -68,12 +73,45 @@ def cifar100(sources):
         write("cifar100", name, members[name])
 
 
+def imdb(sources):
+    """The first reviews of each folder by name, in an archive without times and owners."""
+    (source,) = [path for path in (sources / "aclImdb-subset.tar.gz", sources / "aclImdb_v1.tar.gz") if path.exists()][:1]
+    with tarfile.open(source) as archive:
+        reviews = {member.name: archive.extractfile(member).read() for member in archive
+                   if member.isfile() and pathlib.PurePosixPath(member.name).parent.name in ("neg", "pos")}
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for folder in sorted({str(pathlib.PurePosixPath(name).parent) for name in reviews}):
+            for name in sorted(name for name in reviews if name.startswith(folder + "/"))[:IMDB]:
+                info = tarfile.TarInfo(name)
+                info.size = len(reviews[name])
+                archive.addfile(info, io.BytesIO(reviews[name]))
+    write("imdb", "aclImdb-slice.tar.gz", packed(out.getvalue()))
+
+
+def reuters(sources):
+    """The first newswires of each topic, in Keras's file format, with the whole index of words."""
+    with np.load(sources / "reuters.npz", allow_pickle=True) as content:
+        keep = first_of_each(content["y"], REUTERS)
+        arrays = {name: content[name][keep] for name in ("x", "y")}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=True)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), member.getvalue(), zipfile.ZIP_DEFLATED, 9)
+    write("reuters", "reuters.npz", out.getvalue())
+    write("reuters", "reuters_word_index.json.gz", packed((sources / "reuters_word_index.json").read_bytes()))
+
+
 def main():
     sources = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parents[1] / "shared/data"
     write("digits", "digits.csv.gz", (sources / "digits.csv.gz").read_bytes())
     write("boston_housing", "boston_housing.csv", (sources / "boston_housing.csv").read_bytes())
     fashion_mnist()
     cifar100(sources)
+    imdb(sources)
+    reuters(sources)
 
 
 main()

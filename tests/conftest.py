@@ -60,7 +60,7 @@ def wait_until():
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory, session_reports):
-    """A data folder with the four samples; nobody changes it."""
+    """A data folder with the samples; nobody changes it."""
     folder = tmp_path_factory.mktemp("data")
     for sample in sorted(SAMPLES.glob("*/")):
         if sample.is_dir() and sample.name != "__pycache__":

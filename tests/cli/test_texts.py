@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 
+import decode
 from decode import SHARED
 from library import revision_folder
 
@@ -90,3 +91,19 @@ def test_any_bytes_are_shown(tmp_path, run):
     check(tmp_path / "data", "set", truth, ["a", "b"])
     assert f"{bad} texts have bytes that are not UTF-8" in run("info", "set", "--data", tmp_path / "data").stdout
 
+
+
+def test_the_reviews_that_ship(data):
+    for split, columns in decode.sample("imdb").items():
+        folder = revision_folder(data, "imdb") / split
+        assert texts_of(folder) == columns["text"] and len(columns["text"]) == 100
+        assert np.load(folder / "label.npy").tolist() == [0] * 50 + [1] * 50
+
+
+def test_the_newswires_that_ship(data):
+    columns = decode.sample("reuters")["all"]
+    folder = revision_folder(data, "reuters")
+    values, offsets = np.load(folder / "all/tokens.values.npy"), np.load(folder / "all/tokens.offsets.npy")
+    assert [values[begin:end].tolist() for begin, end in zip(offsets[:-1], offsets[1:])] == columns["tokens"]
+    assert np.bincount(np.load(folder / "all/label.npy")).tolist() == [10] * 46
+    assert texts_of(folder, "tokens.words") == decode.words("reuters")

@@ -19,6 +19,7 @@ def test_each_dataset_has_a_card(window):
     assert "1,797 samples" in cards(window)["digits"]
     assert re.search(r"1,000 train · 200 test", cards(window)["cifar100"])
     assert "tabular regression" in cards(window)["boston_housing"]
+    assert "text classification" in cards(window)["imdb"] and "460 samples" in cards(window)["reuters"]
     assert window.driver.title == "Samplecase"
 
 

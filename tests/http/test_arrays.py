@@ -9,7 +9,7 @@ import pytest
 import decode
 from program import problem
 
-NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist"]
+NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist", "imdb", "reuters"]
 ARRAY = "/datasets/cifar100/arrays/train/image.npy"
 
 
@@ -18,16 +18,27 @@ def whole(server):
     return server.get(ARRAY).body
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_whole_arrays(server, name):
+def files(name):
+    """(split, file without its ending, array) of all that a dataset's features are stored in."""
     for split, features in decode.sample(name).items():
         for feature, truth in features.items():
-            answer = server.get(f"/datasets/{name}/arrays/{split}/{feature}.npy")
-            assert answer.status == 200 and answer["Accept-Ranges"] == "bytes"
-            assert answer["Content-Type"] == "application/octet-stream"
-            assert int(answer["Content-Length"]) == len(answer.body)
-            array = np.load(io.BytesIO(answer.body))
-            assert array.shape == truth.shape and np.array_equal(array, truth)
+            if feature not in ("text", "tokens"):
+                yield split, feature, truth
+                continue
+            runs = [np.frombuffer(run.encode(), "u1") if feature == "text" else np.array(run, "i4") for run in truth]
+            yield split, f"{feature}.values", np.concatenate(runs)
+            yield split, f"{feature}.offsets", np.cumsum([0] + [len(run) for run in runs])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whole_arrays(server, name):
+    for split, feature, truth in files(name):
+        answer = server.get(f"/datasets/{name}/arrays/{split}/{feature}.npy")
+        assert answer.status == 200 and answer["Accept-Ranges"] == "bytes"
+        assert answer["Content-Type"] == "application/octet-stream"
+        assert int(answer["Content-Length"]) == len(answer.body)
+        array = np.load(io.BytesIO(answer.body))
+        assert array.shape == truth.shape and np.array_equal(array, truth)
 
 
 def test_the_file_itself(server, data, whole):

@@ -12,7 +12,8 @@ import decode
 import shapes
 from program import SAMPLES, problem
 
-NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist"]
+NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist", "imdb", "reuters"]
+WITHOUT_IMAGES = {"boston_housing", "imdb", "reuters"}
 SUMMARY = {"name", "title", "revision", "task", "splits", "num_samples", "bytes", "url", "thumbnail_url"}
 DETAIL = SUMMARY | {"description", "license", "citation", "homepage", "warnings", "features", "sources",
                     "set_aside", "created"}
@@ -28,7 +29,7 @@ def test_shape(server, name):
 def test_list(server):
     page = server.json("/datasets")
     assert page.keys() == {"total", "datasets", "next", "prev"}
-    assert page["total"] == 4 and page["next"] is page["prev"] is None
+    assert page["total"] == len(NAMES) and page["next"] is page["prev"] is None
     assert [dataset["name"] for dataset in page["datasets"]] == NAMES
     for dataset in page["datasets"]:
         assert dataset.keys() == SUMMARY
@@ -40,7 +41,7 @@ def test_list(server):
 
 def test_thumbnails(server):
     for dataset in server.json("/datasets")["datasets"]:
-        if dataset["name"] == "boston_housing":
+        if dataset["name"] in WITHOUT_IMAGES:
             assert dataset["thumbnail_url"] is None
         else:
             answer = server.get(dataset["thumbnail_url"])
@@ -51,7 +52,7 @@ def test_list_pages(server):
     first = server.get("/datasets?limit=3")
     page = first.json()
     assert [dataset["name"] for dataset in page["datasets"]] == NAMES[:3] and page["prev"] is None
-    assert page["total"] == 4
+    assert page["total"] == len(NAMES)
     second = server.json(page["next"])
     assert [dataset["name"] for dataset in second["datasets"]] == NAMES[3:] and second["next"] is None
     assert server.json(second["prev"])["datasets"] == page["datasets"]
@@ -76,6 +77,14 @@ def test_detail(server, name):
     assert created.tzinfo and age < datetime.timedelta(days=1)
 
 
+def value_bytes(described, values):
+    """The bytes of a feature's values in a split; of a ragged one also those of where each begins."""
+    if described["type"] in ("text", "tokens"):
+        runs = [value.encode() if isinstance(value, str) else value for value in values]
+        return sum(map(len, runs)) * ITEM_SIZE[described["dtype"]] + 8 * (len(runs) + 1)
+    return len(values) * int(np.prod(described.get("shape", []))) * ITEM_SIZE[described["dtype"]]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_splits_and_features(server, name):
     detail = server.json(f"/datasets/{name}")
@@ -85,14 +94,14 @@ def test_splits_and_features(server, name):
         assert detail["features"].keys() == features.keys()
         rows = len(next(iter(features.values())))
         assert detail["splits"][split]["num_samples"] == rows
-        size = sum(rows * int(np.prod(feature.get("shape", []))) * ITEM_SIZE[feature["dtype"]]
-                   for feature in detail["features"].values())
+        size = sum(value_bytes(detail["features"][feature], values) for feature, values in features.items())
         assert detail["splits"][split]["bytes"] == size
-    for feature, array in features.items():
+    for feature, values in features.items():
         described = detail["features"][feature]
-        assert described["shape"] == list(array.shape[1:])
+        shape = {"text": [], "tokens": [None]}.get(feature)
+        assert described["shape"] == (list(values.shape[1:]) if shape is None else shape)
         assert described.get("storage") == ("rows" if feature == "image" else None)
-        kind = "image" if feature == "image" else "class" if "label" in feature else "scalar"
+        kind = "class" if "label" in feature else feature if feature in ("image", "text", "tokens") else "scalar"
         assert described["type"] == kind
     assert detail["bytes"] == sum(split["bytes"] for split in detail["splits"].values())
 
@@ -101,7 +110,7 @@ def test_sources_have_the_files_hashes(server):
     for name in NAMES:
         sources = {source["file"]: source for source in server.json(f"/datasets/{name}")["sources"]}
         data_files = [path for path in (SAMPLES / name).iterdir()
-                      if path.suffix in (".gz", ".csv", ".txt")]
+                      if path.suffix in (".gz", ".csv", ".npz", ".txt")]
         for path in data_files:
             found = next(source for file, source in sources.items() if file.endswith(path.name))
             assert found["bytes"] == path.stat().st_size
@@ -113,7 +122,8 @@ def counts(labels, number):
 
 
 @pytest.mark.parametrize("name, feature", [("cifar100", "fine_label"), ("cifar100", "coarse_label"),
-                                           ("fashion_mnist", "label"), ("digits", "label")])
+                                           ("fashion_mnist", "label"), ("digits", "label"), ("imdb", "label"),
+                                           ("reuters", "label")])
 def test_classes(server, name, feature):
     document = server.json(f"/datasets/{name}/classes?feature={feature}")
     assert document.keys() == {"feature", "classes"} and document["feature"] == feature

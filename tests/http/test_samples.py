@@ -11,11 +11,17 @@ import pytest
 import decode
 from program import problem
 
-NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist"]
+NAMES = ["boston_housing", "cifar100", "digits", "fashion_mnist", "imdb", "reuters"]
+MAX_CHARS = 2000  # of a text on a page
 
 
-def expected(name, split, index, features=None):
-    """A sample as the contract writes it."""
+def cut(text, most):
+    """A text as the contract shortens it, and what the sample says besides."""
+    return (text, {}) if most is None or len(text) <= most else (text[:most] + "…", {"truncated": True})
+
+
+def expected(name, split, index, features=None, most=MAX_CHARS):
+    """A sample as the contract writes it, on a page; most=None: alone."""
     document = {"index": index}
     names = decode.class_names(name)
     for feature, array in decode.sample(name)[split].items():
@@ -27,6 +33,13 @@ def expected(name, split, index, features=None):
                 "url": f"/datasets/{name}/samples/{index}/image.png?split={split}",
                 "width": value.shape[1], "height": value.shape[0],
                 "channels": value.shape[2] if value.ndim == 3 else 1}
+        elif feature == "text":
+            document[feature], more = cut(value, most)
+            document |= more
+        elif feature == "tokens":
+            words = decode.words(name)
+            text, more = cut(" ".join(words[rank - 1] for rank in value), most)
+            document[feature] = {"ids": value, "text": text, **more}
         elif feature in names:
             document[feature] = {"id": int(value), "name": names[feature][int(value)]}
         else:
@@ -66,7 +79,7 @@ def test_single_samples(server, name):
         total = len(next(iter(features.values())))
         for index in (0, 1, total // 2, total - 1):
             document = server.json(f"/datasets/{name}/samples/{index}?split={split}")
-            for key, value in expected(name, split, index).items():
+            for key, value in expected(name, split, index, most=None).items():
                 assert document[key] == value
 
 

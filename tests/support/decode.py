@@ -4,6 +4,7 @@ import csv
 import functools
 import gzip
 import io
+import json
 import pathlib
 import tarfile
 
@@ -16,6 +17,11 @@ SHARED = ROOT.parent / "shared/data"
 
 FASHION_CLASSES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt",
                    "Sneaker", "Bag", "Ankle boot"]
+
+SENTIMENTS = ["neg", "pos"]
+TOPICS = ("cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship cotton "
+          "carcass crude nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin strategic-metal livestock "
+          "retail ipi iron-steel rubber heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog lead").split()
 
 
 def read(path):
@@ -70,10 +76,41 @@ def boston(path=SAMPLES / "boston_housing/boston_housing.csv"):
     return {name: table[:, i] for i, name in enumerate(rows[0])}
 
 
+def reviews(path):
+    """Texts and labels of an archive laid out as aclImdb is, by split; samples by class and name."""
+    with tarfile.open(path) as archive:
+        texts = {tuple(member.name.split("/")[1:]): archive.extractfile(member).read().decode("utf-8", "replace")
+                 for member in archive if member.isfile()}
+    found = {}
+    for split, label, name in sorted(texts):
+        columns = found.setdefault(split, {"text": [], "label": []})
+        columns["text"].append(texts[split, label, name])
+        columns["label"].append(SENTIMENTS.index(label))
+    return {split: {"text": columns["text"], "label": np.array(columns["label"])}
+            for split, columns in sorted(found.items(), reverse=True)}
+
+
+def newswires(path):
+    with np.load(path, allow_pickle=True) as content:
+        return {"tokens": content["x"].tolist(), "label": content["y"]}
+
+
+@functools.cache
+def words(name):
+    """The words of a token dataset in samples/, by rank from 1 on."""
+    index = json.loads(read(SAMPLES / name / f"{name}_word_index.json.gz"))
+    assert sorted(index.values()) == list(range(1, len(index) + 1))
+    return sorted(index, key=index.get)
+
+
 @functools.cache
 def sample(name):
-    """{split: {feature: array}} of a dataset in samples/."""
+    """{split: {feature: array}} of a dataset in samples/; texts and tokens are lists."""
     folder = SAMPLES / name
+    if name == "imdb":
+        return reviews(folder / "aclImdb-slice.tar.gz")
+    if name == "reuters":
+        return {"all": newswires(folder / "reuters.npz")}
     if name == "digits":
         return {"all": digits()}
     if name == "boston_housing":
@@ -92,4 +129,8 @@ def class_names(name):
                 for level in ("fine", "coarse")}
     if name == "fashion_mnist":
         return {"label": FASHION_CLASSES}
+    if name == "imdb":
+        return {"label": SENTIMENTS}
+    if name == "reuters":
+        return {"label": TOPICS}
     return {"label": [str(digit) for digit in range(10)]} if name == "digits" else {}
