@@ -30,6 +30,7 @@ static void read_struct(const uint8_t *data, size_t size)
                 sum += text ? strlen(text) : 0;
                 sum += numbers && count > 0 && numbers[count - 1] > 0;
             }
+        (void)sum;
         mat_struct_free(array);
     }
     source_close(source);

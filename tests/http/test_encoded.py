@@ -336,7 +336,7 @@ def test_vast_pictures_have_thumbnails(vast):
     assert re.search(r"\b35 of them are enough", detail), detail
     assert answered(vast.get(f"/datasets/vast/sheet.png?indices={index},{index}")).shape == (64, 128, 1)
     (dataset,) = vast.json("/datasets")["datasets"]
-    assert answered(vast.get(dataset["thumbnail_url"])).shape == (64, 128, 1)
+    assert answered(vast.get(dataset["thumbnail_url"])).shape == (128, 256, 1)
 
 
 # Files in place that change
