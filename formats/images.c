@@ -49,11 +49,14 @@ const struct format FORMAT_IMAGES = {
         "Files that cannot be decoded are set aside, with the reason; `samplecase info` lists "
         "them.\n"
         "Folders named by WordNet's synsets (`n01440764`) get names from `LOC_synset_mapping.txt`, "
-        "`words.txt`, `synsets.txt` or `imagenet_class_index.json` beside them.",
-    .examples =
-        "samplecase add pets PetImages\n"
-        "samplecase add cifar10 cifar10-folders.tar.gz\n"
-        "samplecase add imagenet ILSVRC2012_img_train.tar LOC_synset_mapping.txt --in-place",
+        "`words.txt`, `synsets.txt`, `imagenet_class_index.json` or the development kit's "
+        "`meta.mat` beside them. ImageNet's validation pictures, which all lie in one folder, get "
+        "their classes from the development kit or from `LOC_val_solution.csv`; given first, these "
+        "spare a second reading.",
+    .examples = "samplecase add cats_vs_dogs PetImages\n"
+                "samplecase add cifar10 cifar10-folders.tar.gz\n"
+                "samplecase add imagenet ILSVRC2012_devkit_t12.tar.gz ILSVRC2012_img_train.tar "
+                "ILSVRC2012_img_val.tar --in-place",
     .keeps_in_place = true,
     .probe = probe,
     .read = images_import,

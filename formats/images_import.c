@@ -9,12 +9,10 @@
 #include <string.h>
 
 #include "formats/images_classes.h"
+#include "formats/images_finder.h"
 #include "formats/images_kind.h"
-#include "formats/images_lists.h"
 #include "formats/images_output.h"
 #include "formats/images_pool.h"
-#include "formats/images_tree.h"
-#include "formats/naming.h"
 #include "formats/source.h"
 #include "store/writer.h"
 
@@ -22,9 +20,12 @@ enum {
     MAX_PICTURE = 64 << 20, // bytes of a file
     LARGE = 8 << 20,        // one that large is alone in memory
     ROWS_BYTES = 4 << 20,   // of the decoded pictures of a job, unless one has more
+    MAX_RATIO = 2000,       // of decoded to packed bytes: twice what deflate can do at best
     MAX_MOVES = 2,          // passes that the tree may end; then it is looked at first
     MAX_PASSES = 32,
 };
+
+#define FREE_DECODED (UINT64_C(2) << 30) // bytes that need no source to speak of
 
 struct reading {
     struct source *source;
@@ -34,11 +35,10 @@ struct reading {
     struct images_job *job; // being filled, or NULL
     struct images_form form;
     struct images_form wider; // what the form turns out to have to be
-    struct images_tree tree;
-    struct images_lists lists;
-    struct buffer unlabelled; // a picture of this pass whose class a list may still tell, or empty
+    struct images_finder finder;
     struct images_output output;
     uint64_t num_used, num_aside;
+    uint64_t decoded;          // bytes of pixels
     struct buffer first_aside; // the first that was set aside, and why
     bool again;                // all must be read again
     bool moved;                // because of the tree
@@ -57,6 +57,21 @@ static bool set_aside(struct reading *reading, const char *name, const char *rea
     return writer_set_aside(reading->writer, name, reason, error);
 }
 
+// What decoding costs is bounded by what there is to read: files of a few bytes that claim huge
+// pictures, many times over, are no data.
+static bool spend(struct reading *reading, const struct raster_info *info, const char *name,
+                  struct error *error)
+{
+    uint64_t done, total;
+    source_progress(reading->source, &done, &total);
+    reading->decoded += (uint64_t)info->height * info->width * info->channels * (info->depth / 8);
+    return reading->decoded <= FREE_DECODED || reading->decoded / MAX_RATIO <= total ||
+           error_set(error, ERROR_LIMIT,
+                     "%s: the pictures up to here have more than %d times the source's size, "
+                     "decoded, as no honest data does",
+                     name, MAX_RATIO);
+}
+
 static bool settle_picture(struct reading *reading, struct images_job *job, size_t i,
                            struct error *error)
 {
@@ -71,6 +86,8 @@ static bool settle_picture(struct reading *reading, struct images_job *job, size
         return error_set(error, picture->error.kind, "%s: %s", job->texts.data + picture->name,
                          picture->error.text);
     }
+    if (!spend(reading, &picture->info, job->texts.data + picture->name, error))
+        return false;
     if (!images_form_fits(&reading->wider, &picture->info)) {
         images_form_widen(&reading->wider, &picture->info);
         reading->again = true;
@@ -79,28 +96,24 @@ static bool settle_picture(struct reading *reading, struct images_job *job, size
         return true;
     reading->num_used++;
     return images_output_add(&reading->output, job, i, &reading->form,
-                             reading->tree.folders[picture->folder].split, error);
+                             reading->finder.tree.folders[picture->folder].split, error);
 }
 
-// Takes the oldest job from the threads. Nothing is done when there is none.
-static bool settle_job(struct reading *reading, struct error *error)
+// Takes back a job that the threads have done.
+static bool settle_job(struct reading *reading, struct images_job *job, struct error *error)
 {
-    struct images_job *job = images_pool_take(reading->pool);
     bool good = true;
-    for (size_t i = 0; job && good && i < job->count; i++)
+    for (size_t i = 0; good && i < job->count; i++)
         good = settle_picture(reading, job, i, error);
-    if (job)
-        images_pool_return(reading->pool, job);
+    images_pool_return(reading->pool, job);
     return good;
 }
 
-static bool give_job(struct reading *reading)
+static void give_job(struct reading *reading)
 {
-    bool is_any = reading->job && reading->job->count > 0;
-    if (is_any)
+    if (reading->job && reading->job->count > 0)
         images_pool_give(reading->pool, reading->job);
     reading->job = NULL;
-    return is_any;
 }
 
 // Gives the last job away and waits for all.
@@ -108,13 +121,10 @@ static bool settle_all(struct reading *reading, struct error *error)
 {
     struct images_job *job;
     give_job(reading);
-    bool good = true;
-    while ((job = images_pool_take(reading->pool))) {
-        for (size_t i = 0; good && i < job->count; i++)
-            good = settle_picture(reading, job, i, error);
-        images_pool_return(reading->pool, job);
-    }
-    return good;
+    while ((job = images_pool_take(reading->pool)))
+        if (!settle_job(reading, job, error))
+            return false;
+    return true;
 }
 
 // --- what goes in
@@ -125,7 +135,7 @@ static struct images_picture *begin_picture(struct reading *reading,
 {
     struct images_job *job = reading->job;
     while (!job && !(job = images_pool_empty(reading->pool)))
-        if (!settle_job(reading, error))
+        if (!settle_job(reading, images_pool_take(reading->pool), error))
             return NULL;
     reading->job = job;
     struct images_picture *picture = &job->pictures[job->count];
@@ -218,49 +228,12 @@ static void note_move(struct reading *reading, bool moved)
     reading->again = reading->again || moved;
 }
 
-// Whether the folder of a member is called as a synset is.
-static bool lies_in_synset(const char *member)
-{
-    enum { WNID = 9 };
-    const char *base = naming_base(member);
-    uint32_t number;
-    return base - member > WNID && base[-1] == '/' && // "n01440764/"
-           (base - member == WNID + 1 || base[-WNID - 2] == '/') &&
-           images_wordnet_number(base - WNID - 1, WNID, &number);
-}
-
-// The folder of a member; SIZE_MAX with the error. A validation picture of ImageNet lies where the
-// lists say, below the folder that holds them all.
-static size_t locate(struct reading *reading, const char *member, bool *moved, struct error *error)
-{
-    uint32_t synset;
-    if (lies_in_synset(member) || !images_truth_find(&reading->lists.truth, member, &synset))
-        return images_tree_folder(&reading->tree, member, moved, error);
-    if (synset == 0 && reading->unlabelled.size == 0)
-        buffer_string(&reading->unlabelled, member);
-    if (synset == 0)
-        return buffer_text(&reading->unlabelled)
-                   ? images_tree_folder(&reading->tree, member, moved, error)
-                   : (error_memory(error), SIZE_MAX);
-    struct buffer name = BUFFER_INIT;
-    buffer_append(&name, member, (size_t)(naming_base(member) - member));
-    buffer_printf(&name, "n%08u/%s", synset, naming_base(member));
-    const char *text = buffer_text(&name);
-    size_t folder = SIZE_MAX;
-    if (text)
-        folder = images_tree_folder(&reading->tree, text, moved, error);
-    else
-        error_memory(error);
-    buffer_free(&name);
-    return folder;
-}
-
 // The folder of the present member; SIZE_MAX with the error.
 static size_t find_folder(struct reading *reading, const struct source_member *member,
                           struct error *error)
 {
     bool moved = false;
-    size_t folder = locate(reading, member->name, &moved, error);
+    size_t folder = images_finder_folder(&reading->finder, member->name, &moved, error);
     note_move(reading, moved);
     return folder;
 }
@@ -271,7 +244,7 @@ static bool read_picture(struct reading *reading, const struct source_member *me
     size_t folder = find_folder(reading, member, error);
     if (folder == SIZE_MAX)
         return false;
-    struct images_folder *lies_in = &reading->tree.folders[folder];
+    struct images_folder *lies_in = &reading->finder.tree.folders[folder];
     lies_in->is_met = true;
     if (reading->again)
         return true;
@@ -288,18 +261,13 @@ static bool read_picture(struct reading *reading, const struct source_member *me
     return read_bytes(reading, picture, member, error) && end_picture(reading, error);
 }
 
-// A list beside the pictures. When it tells the classes of pictures that were met before, these are
-// met again.
 static bool read_list(struct reading *reading, const struct source_member *member,
                       struct error *error)
 {
-    if (!images_lists_read(&reading->lists, reading->source, member->name, error))
-        return false;
-    uint32_t synset;
-    if (reading->unlabelled.size > 0 &&
-        images_truth_find(&reading->lists.truth, reading->unlabelled.data, &synset) && synset > 0)
-        note_move(reading, true);
-    return true;
+    bool moved = false;
+    bool good = images_finder_list(&reading->finder, reading->source, member->name, &moved, error);
+    note_move(reading, moved);
+    return good;
 }
 
 static bool read_member(struct reading *reading, const struct source_member *member,
@@ -329,9 +297,8 @@ static bool read_member(struct reading *reading, const struct source_member *mem
 static bool begin_pass(struct reading *reading, struct error *error)
 {
     images_output_clear(&reading->output);
-    reading->unlabelled.size = 0;
-    images_tree_restart(&reading->tree);
-    reading->num_used = reading->num_aside = 0;
+    images_finder_restart(&reading->finder);
+    reading->num_used = reading->num_aside = reading->decoded = 0;
     if (reading->moved && !reading->in_place)
         reading->wider = (struct images_form){.is_known = false};
     reading->again = reading->moved = false;
@@ -339,16 +306,6 @@ static bool begin_pass(struct reading *reading, struct error *error)
     images_pool_form(reading->pool, &reading->form);
     return !reading->form.is_known ||
            images_output_begin(&reading->output, reading->writer, &reading->form, error);
-}
-
-// Thinks the tree over once all members were met.
-static bool complete_tree(struct reading *reading, bool *moved, struct error *error)
-{
-    for (size_t i = 0; i < source_num_empty_folders(reading->source); i++)
-        if (!images_tree_empty_folder(&reading->tree, source_empty_folder(reading->source, i),
-                                      error))
-            return false;
-    return images_tree_review(&reading->tree, moved, error);
 }
 
 // Reads all members, or until it is clear that they have to be read again.
@@ -360,31 +317,21 @@ static bool read_members(struct reading *reading, struct error *error)
         if (!read_member(reading, &member, error) || reading->again)
             break;
     bool good = step != SOURCE_FAILED && error->kind == ERROR_NONE;
-    struct error ignored = ERROR_INIT;
-    if (!settle_all(reading, good ? error : &ignored) || !good)
+    if (!good || !settle_all(reading, error))
         return false;
     if (reading->again)
         return true;
     bool moved = false;
-    good = complete_tree(reading, &moved, error);
+    good = images_finder_complete(&reading->finder, reading->source, &moved, error);
     note_move(reading, moved);
     return good;
 }
 
-// Meets all members without reading them, so that the whole tree is known.
+// The tree has misled too often: it is looked at as a whole, so that it can no more.
 static bool look_at_tree(struct reading *reading, struct error *error)
 {
-    struct source_member member;
-    enum source_step step;
-    bool ignored = false;
-    while ((step = source_next(reading->source, &member, error)) == SOURCE_MEMBER) {
-        enum images_kind kind = images_kind_of(member.name, member.head, member.head_size);
-        bool is_in_tree = kind == IMAGES_PICTURE || kind == IMAGES_BROKEN || kind == IMAGES_UNREAD;
-        if (is_in_tree && locate(reading, member.name, &ignored, error) == SIZE_MAX)
-            return false;
-    }
     reading->num_moves = 0;
-    return step != SOURCE_FAILED && complete_tree(reading, &ignored, error) &&
+    return images_finder_look(&reading->finder, reading->source, error) &&
            source_rewind(reading->source, error);
 }
 
@@ -408,7 +355,8 @@ static bool finish(struct reading *reading, struct error *error)
     const struct known *known = name ? known_find(name) : NULL;
     if (!check_any(reading, error) || !card_from_source(&card, reading->source, error))
         return false;
-    bool good = images_classes_make(&classes, &reading->tree, &reading->lists.wordnet, error) &&
+    bool good = images_classes_make(&classes, &reading->finder.tree, &reading->finder.lists.wordnet,
+                                    error) &&
                 images_output_label(&reading->output, &classes, &card, known, error);
     if (known && good && !known_fits(known, writer_schema(reading->writer)))
         known = NULL;
@@ -448,9 +396,7 @@ bool images_import(struct source *source, struct writer *writer, struct error *e
     reading->pool = images_pool_new(error);
     bool good = reading->pool && read_all(reading, error);
     images_pool_free(reading->pool);
-    images_tree_clear(&reading->tree);
-    images_lists_clear(&reading->lists);
-    buffer_free(&reading->unlabelled);
+    images_finder_clear(&reading->finder);
     images_output_clear(&reading->output);
     buffer_free(&reading->first_aside);
     free(reading);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/place.h"
+
 static bool is_one(const struct walk_root *root, size_t count)
 {
     return root->folder >= 0 && count > SOURCE_FILES_LISTED;
@@ -18,10 +20,8 @@ static bool add_folder(struct source_files *files, const struct walk_root *root,
                        struct error *error)
 {
     struct source_files_entry *entry = &files->entries[files->count++];
-    const char *path = root->place ? root->place : root->path;
-    const char *slash = strrchr(path, '/');
     struct buffer name = BUFFER_INIT;
-    buffer_string(&name, slash ? slash + 1 : path);
+    buffer_string(&name, place_root_name(root));
     buffer_append(&name, "/", 2);
     size_t size;
     entry->file = entry->folder = buffer_take(&name, &size);

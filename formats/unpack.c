@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "formats/packed.h"
+#include "formats/place.h"
 #include "formats/source_archive.h"
 #include "formats/source_gunzip.h"
 #include "formats/stream.h"
@@ -69,73 +70,6 @@ static struct gate gate_make(struct unpack *unpack, struct stream *from)
     return (struct gate){.stream.next = gate_next, .from = from, .unpack = unpack};
 }
 
-// A place in the input: the file, or an entry of the archive that it is, or an entry of a tar
-// archive in that one.
-struct place {
-    const char *root; // the name of the folder it was found in, when there are several paths
-    const char *file;
-    const char *archive; // the entry that is itself an archive, or NULL
-    const char *entry;   // NULL for the file itself
-    bool is_alone;       // the only path: an archive's entries keep their names
-    bool is_packed;
-    struct source_place source; // of the file; offset is that of the entry, or of what is in reach
-};
-
-// The length of an archive's name without what says that it is one.
-static size_t stem_size(const char *name)
-{
-    static const char *const ENDINGS[] = {".tar.gz", ".tgz", ".tar", ".zip"};
-    size_t size = strlen(name);
-    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
-        size_t ending = strlen(ENDINGS[i]);
-        if (size > ending && strcasecmp(name + size - ending, ENDINGS[i]) == 0)
-            return size - ending;
-    }
-    return size;
-}
-
-static void add_stem(struct buffer *name, const char *archive)
-{
-    buffer_append(name, archive, stem_size(archive));
-    buffer_byte(name, '/');
-}
-
-// The name of a member, or of a folder of an archive. NULL with the error.
-static const char *make_name(struct unpack *unpack, const struct place *place, struct error *error)
-{
-    struct buffer *name = &unpack->name;
-    name->size = 0;
-    if (place->root)
-        buffer_printf(name, "%s/", place->root);
-    if (place->entry && !place->is_alone)
-        add_stem(name, place->file);
-    if (place->archive)
-        add_stem(name, place->archive);
-    buffer_string(name, place->entry ? place->entry : place->file);
-    const char *text = buffer_text(name);
-    if (!text)
-        error_memory(error);
-    return text;
-}
-
-// The same for messages.
-static const char *make_where(struct unpack *unpack, const struct place *place, struct error *error)
-{
-    struct buffer *where = &unpack->where;
-    where->size = 0;
-    if (place->root)
-        buffer_printf(where, "%s/", place->root);
-    buffer_string(where, place->file);
-    if (place->archive)
-        buffer_printf(where, ": %s", place->archive);
-    if (place->entry)
-        buffer_printf(where, ": %s", place->entry);
-    const char *text = buffer_text(where);
-    if (!text)
-        error_memory(error);
-    return text;
-}
-
 static uint64_t most_members(const struct unpack *unpack, const struct place *place)
 {
     uint64_t most = unpack->input->limits.members;
@@ -146,8 +80,8 @@ static uint64_t most_members(const struct unpack *unpack, const struct place *pl
 static bool begin_member(struct unpack *unpack, const struct place *place, bool was_gzip,
                          uint64_t size, struct error *error)
 {
-    const char *name = make_name(unpack, place, error);
-    const char *where = name ? make_where(unpack, place, error) : NULL;
+    const char *name = place_name(place, &unpack->name, error);
+    const char *where = name ? place_where(place, &unpack->where, error) : NULL;
     if (!where)
         return false;
     size_t length = unpack->name.size;
@@ -265,7 +199,7 @@ static bool unpack_entry(struct unpack *unpack, struct place *place, struct sour
 
 static bool note_folder(struct unpack *unpack, const struct place *place, struct error *error)
 {
-    const char *name = make_name(unpack, place, error);
+    const char *name = place_name(place, &unpack->name, error);
     return name && folders_add(&unpack->folders, name, most_members(unpack, place), error);
 }
 
@@ -350,14 +284,6 @@ static bool unpack_packed(struct unpack *unpack, struct place *place, struct pac
                           error);
 }
 
-// The last part of a root's own path.
-static const char *root_name(const struct walk_root *root)
-{
-    const char *path = root->place ? root->place : root->path;
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 // Where a file of the walk lies: its absolute path in unpack->path.
 static bool make_path(struct unpack *unpack, const struct walk_root *root, const char *file,
                       struct error *error)
@@ -395,20 +321,6 @@ static bool open_packed(struct unpack *unpack, size_t i, struct packed *packed, 
     return true;
 }
 
-// What is known of a file before it is opened.
-static struct place place_of(const struct unpack_input *input, size_t i)
-{
-    struct place place = {.file = unpack_file_name(input, i), .is_alone = true};
-    if (input->name)
-        return place;
-    const struct walk *walk = &input->walk;
-    const struct walk_root *root = &walk->roots[walk_root_of(walk, i)];
-    place.is_alone = walk->num_roots == 1 && root->folder < 0;
-    if (walk->num_roots > 1 && root->folder >= 0)
-        place.root = root_name(root);
-    return place;
-}
-
 bool unpack_file(struct unpack *unpack, size_t i, struct error *error)
 {
     struct place place = place_of(unpack->input, i);
@@ -443,7 +355,7 @@ static bool add_empty_folders(struct unpack *unpack, struct error *error)
         for (; i < root->empty_end; i++) {
             struct place place = {.file = input->walk.empty[i]};
             if (input->walk.num_roots > 1)
-                place.root = root_name(root);
+                place.root = place_root_name(root);
             if (!note_folder(unpack, &place, error))
                 return false;
         }

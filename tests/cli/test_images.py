@@ -397,6 +397,18 @@ def test_more_classes_than_a_byte_holds(tmp_path, add):
     assert pets.load("all", "label").tolist() == list(range(300))
 
 
+def test_a_tree_that_misleads(tmp_path, add):
+    """Each other folder makes it look as if the second level were splits, and the next one not."""
+    names = [f"{top}/{below}1" for top in "abcdef" for below in ("", "train/")] + ["g/1"]
+    files = {f"{name}.png": png(3, 3) for name in names}
+    (tmp_path / "set.tar").write_bytes(tar_of(files))
+    pets = add(tmp_path / "set.tar")
+    assert pets.splits.keys() == {"all"} and pets.aside == {}
+    assert pets.labels("all") == [name[0] if "train" not in name else f"{name[0]}/train" for name in names]
+    assert [name for name, _ in pets.classes("superclass")] == list("abcdefg")
+    assert np.array_equal(pets.load("all", "image"), [opened(data) for data in files.values()])
+
+
 def test_several_paths(tmp_path, add):
     write_tree(tmp_path / "train", {"a/1.png": png(2, 2), "b/1.png": png(2, 2)})
     (tmp_path / "val.tar").write_bytes(tar_of({"b/2.png": png(2, 2)}))
@@ -570,10 +582,23 @@ def test_in_place_is_refused(tmp_path, run):
     assert "--in-place keeps images where they are; csv is decoded" in done.stderr
 
 
-def test_pages_in_place(tmp_path, add, serve):
+def test_served_in_place(tmp_path, add, serve):
+    """What is served are the bytes of the user's file, as long as that is as it was."""
     files = {f"{label}/{i}.jpg": jpeg(20 + i, 30) for label in "ab" for i in range(5)}
-    add(write_tree(tmp_path / "tree", files), options=["--in-place"])
+    tree = write_tree(tmp_path / "tree", files)
+    add(tree, options=["--in-place"])
     server = serve(tmp_path / "data")
+    for i, path in enumerate(sorted(files)):
+        answer = server.get(f"/datasets/pets/samples/{i}/image")
+        assert answer.status == 200 and answer.body == files[path] and answer["Content-Type"] == "image/jpeg"
     page = server.get("/datasets/pets/samples?label=b").json()
     assert [sample["index"] for sample in page["samples"]] == [5, 6, 7, 8, 9]
     assert [sample["image"]["height"] for sample in page["samples"]] == [20, 21, 22, 23, 24]
+    sheet = server.get("/datasets/pets/sheet.png?label=b")
+    assert Image.open(io.BytesIO(sheet.body)).size == (5 * 64, 64)
+    (tree / "a/1.jpg").write_bytes(jpeg())
+    (tree / "a/2.jpg").unlink()
+    for i in (1, 2):
+        answer = server.get(f"/datasets/pets/samples/{i}/image")
+        assert answer.status >= 500 and f"{i}.jpg" in answer.json()["detail"]
+    assert server.get("/datasets/pets/samples/3/image").body == files["a/3.jpg"]
