@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Trees of JPEG and PNG files: folders are splits and classes (images_tree.h). Pictures are read in
 // one pass, on the assumption that the tree and the pictures go on as they began; what does not fit
-// (another size, alpha, a folder that shows the tree to be another) is noted, and all is read again
-// with that in mind. What is noted only ever grows, so that this ends.
+// (another size, alpha, a folder that shows the tree to be another, an archive in another order) is
+// noted, and all is read again with that in mind. What is noted only ever grows, so that this ends.
 #include "formats/images_import.h"
 
 #include <stdlib.h>
@@ -42,6 +42,8 @@ struct reading {
     struct buffer first_aside; // the first that was set aside, and why
     bool again;                // all must be read again
     bool moved;                // because of the tree
+    bool is_unsorted;          // members do not come in the order of samples
+    struct buffer last;        // the picture met last, or empty
     int num_moves;             // passes that this has ended
 };
 
@@ -238,6 +240,19 @@ static size_t find_folder(struct reading *reading, const struct source_member *m
     return folder;
 }
 
+// Notes when pictures do not come in the order of samples, as in most archives.
+static bool note_order(struct reading *reading, const char *name, struct error *error)
+{
+    struct buffer *last = &reading->last;
+    if (reading->is_unsorted)
+        return true;
+    if (last->size > 0 && images_output_compare(last->data, name) > 0)
+        reading->is_unsorted = reading->again = true;
+    last->size = 0;
+    buffer_append(last, name, strlen(name) + 1);
+    return !last->failed || error_memory(error);
+}
+
 static bool read_picture(struct reading *reading, const struct source_member *member,
                          struct error *error)
 {
@@ -246,6 +261,8 @@ static bool read_picture(struct reading *reading, const struct source_member *me
         return false;
     struct images_folder *lies_in = &reading->finder.tree.folders[folder];
     lies_in->is_met = true;
+    if (!note_order(reading, member->name, error))
+        return false;
     if (reading->again)
         return true;
     if (lies_in->refusal)
@@ -297,6 +314,7 @@ static bool read_member(struct reading *reading, const struct source_member *mem
 static bool begin_pass(struct reading *reading, struct error *error)
 {
     images_output_clear(&reading->output);
+    reading->last.size = 0;
     images_finder_restart(&reading->finder);
     reading->num_used = reading->num_aside = reading->decoded = 0;
     if (reading->moved && !reading->in_place)
@@ -305,7 +323,8 @@ static bool begin_pass(struct reading *reading, struct error *error)
     reading->form = reading->wider;
     images_pool_form(reading->pool, &reading->form);
     return !reading->form.is_known ||
-           images_output_begin(&reading->output, reading->writer, &reading->form, error);
+           images_output_begin(&reading->output, reading->writer, &reading->form,
+                               reading->is_unsorted, error);
 }
 
 // Reads all members, or until it is clear that they have to be read again.
@@ -355,6 +374,10 @@ static bool finish(struct reading *reading, struct error *error)
     const struct known *known = name ? known_find(name) : NULL;
     if (!check_any(reading, error) || !card_from_source(&card, reading->source, error))
         return false;
+    if (reading->is_unsorted && !images_output_sort(&reading->output, error)) {
+        card_clear(&card);
+        return false;
+    }
     bool good = images_classes_make(&classes, &reading->finder.tree, &reading->finder.lists.wordnet,
                                     error) &&
                 images_output_label(&reading->output, &classes, &card, known, error);
@@ -399,6 +422,7 @@ bool images_import(struct source *source, struct writer *writer, struct error *e
     images_finder_clear(&reading->finder);
     images_output_clear(&reading->output);
     buffer_free(&reading->first_aside);
+    buffer_free(&reading->last);
     free(reading);
     return good;
 }

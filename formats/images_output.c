@@ -13,27 +13,45 @@
 enum { BLOCK = 4096 };
 
 bool images_output_begin(struct images_output *output, struct writer *writer,
-                         const struct images_form *form, struct error *error)
+                         const struct images_form *form, bool is_sorting, struct error *error)
 {
     char name[] = "image";
     struct feature image = {.name = name};
-    *output = (struct images_output){.writer = writer};
+    *output = (struct images_output){.writer = writer, .is_sorting = is_sorting};
     images_form_describe(form, &image);
     output->image = writer_feature(writer, &image, error);
     return output->image >= 0;
 }
 
-static bool add_folder(struct images_output *output, int split, uint32_t folder,
+// Room for one more sample.
+static bool grow(struct images_output *output, int split, struct error *error)
+{
+    size_t capacity = output->splits[split].capacity ? output->splits[split].capacity * 2 : 1024;
+    uint32_t *folders = reallocarray(output->splits[split].folders, capacity, sizeof *folders);
+    if (!folders)
+        return error_memory(error);
+    output->splits[split].folders = folders;
+    if (output->is_sorting) {
+        const char **names = reallocarray(output->splits[split].names, capacity, sizeof *names);
+        if (!names)
+            return error_memory(error);
+        output->splits[split].names = names;
+    }
+    output->splits[split].capacity = capacity;
+    return true;
+}
+
+static bool add_folder(struct images_output *output, int split, uint32_t folder, const char *name,
                        struct error *error)
 {
     uint64_t count = output->tally.samples[split];
-    if (count == output->splits[split].capacity) {
-        size_t capacity = count ? (size_t)count * 2 : 1024;
-        uint32_t *folders = reallocarray(output->splits[split].folders, capacity, sizeof *folders);
-        if (!folders)
+    if (count == output->splits[split].capacity && !grow(output, split, error))
+        return false;
+    if (output->is_sorting) {
+        const char *copy = arena_copy(&output->names, name, strlen(name));
+        if (!copy)
             return error_memory(error);
-        output->splits[split].folders = folders;
-        output->splits[split].capacity = capacity;
+        output->splits[split].names[count] = copy;
     }
     output->splits[split].folders[count] = folder;
     output->tally.samples[split]++;
@@ -76,7 +94,62 @@ bool images_output_add(struct images_output *output, const struct images_job *jo
         good = append_place(output, number, job, picture, &shown, error);
         break;
     }
-    return good && add_folder(output, number, picture->folder, error);
+    return good &&
+           add_folder(output, number, picture->folder, job->texts.data + picture->name, error);
+}
+
+int images_output_compare(const char *member, const char *other)
+{
+    while (*member && *member == *other) {
+        member++;
+        other++;
+    }
+    int left = *member == '/' ? 1 : (unsigned char)*member; // no name has control characters
+    int right = *other == '/' ? 1 : (unsigned char)*other;
+    return left - right;
+}
+
+static int by_name(const void *a, const void *b, void *context)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    const char *const *names = context;
+    int order = images_output_compare(names[left], names[right]);
+    return order ? order : (left > right) - (left < right);
+}
+
+// Puts the samples of a split in order, the folders too.
+static bool sort_split(struct images_output *output, int split, uint64_t *order,
+                       struct error *error)
+{
+    size_t count = (size_t)output->tally.samples[split];
+    bool is_sorted = true;
+    for (size_t i = 0; i < count; i++)
+        order[i] = i;
+    qsort_r(order, count, sizeof *order, by_name, output->splits[split].names);
+    for (size_t i = 0; i < count; i++)
+        is_sorted = is_sorted && order[i] == i;
+    if (is_sorted)
+        return true;
+    uint32_t *folders = malloc(output->splits[split].capacity * sizeof *folders);
+    if (!folders)
+        return error_memory(error);
+    for (size_t i = 0; i < count; i++)
+        folders[i] = output->splits[split].folders[order[i]];
+    free(output->splits[split].folders);
+    output->splits[split].folders = folders;
+    return writer_reorder(output->writer, split, output->image, order, count, error);
+}
+
+bool images_output_sort(struct images_output *output, struct error *error)
+{
+    bool good = true;
+    for (int i = 0; good && i < (int)writer_schema(output->writer)->num_splits; i++) {
+        size_t count = (size_t)output->tally.samples[i];
+        uint64_t *order = count > 1 ? malloc(count * sizeof *order) : NULL;
+        good = count < 2 || (order ? sort_split(output, i, order, error) : error_memory(error));
+        free(order);
+    }
+    return good;
 }
 
 static enum dtype smallest(size_t num_classes)
@@ -176,7 +249,10 @@ bool images_output_label(struct images_output *output, const struct images_class
 
 void images_output_clear(struct images_output *output)
 {
-    for (size_t i = 0; i < SCHEMA_MAX_SPLITS; i++)
+    for (size_t i = 0; i < SCHEMA_MAX_SPLITS; i++) {
         free(output->splits[i].folders);
+        free(output->splits[i].names);
+    }
+    arena_clear(&output->names);
     *output = (struct images_output){.writer = NULL};
 }

@@ -67,7 +67,7 @@ static bool append_bytes(struct column *column, int dir, const void *bytes, size
     return true;
 }
 
-static bool flush(struct column *column, int dir, struct error *error)
+bool column_flush(struct column *column, int dir, struct error *error)
 {
     if (column->used == 0)
         return true;
@@ -102,7 +102,7 @@ bool column_append(struct column *column, int dir, const void *rows, uint64_t co
         column->used += size;
         bytes += size;
         left -= size;
-        if (column->used == column->buffer_size && !flush(column, dir, error))
+        if (column->used == column->buffer_size && !column_flush(column, dir, error))
             return false;
     }
     column->num_rows = num_rows;
@@ -114,7 +114,7 @@ bool column_finish(struct column *column, int dir, struct error *error)
     char header[NPY_HEADER];
     if (!npy_header(header, column->dtype, column->num_rows, column->rank, column->shape))
         return error_set(error, ERROR_LIMIT, "%s: no array has that size", column->file);
-    bool ok = flush(column, dir, error) && write_at(column, dir, header, sizeof header, 0, error);
+    bool ok = column_flush(column, dir, error) && write_at(column, dir, header, sizeof header, 0, error);
     column_clear(column);
     return ok;
 }

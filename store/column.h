@@ -34,6 +34,9 @@ void column_init(struct column *column, const char *split, const struct feature 
 bool column_append(struct column *column, int dir, const void *rows, uint64_t count,
                    size_t buffer_size, struct error *error);
 
+// Writes what is buffered.
+bool column_flush(struct column *column, int dir, struct error *error);
+
 // Writes what is buffered and the header. The file is complete then, but not durable.
 bool column_finish(struct column *column, int dir, struct error *error);
 

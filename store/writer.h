@@ -116,6 +116,11 @@ bool writer_append_place(struct writer *writer, int split, int feature,
                          const struct image_place *place, const struct image_size *shown,
                          struct error *error);
 
+// Puts the samples of a feature in a split into another order: sample i becomes what sample order[i]
+// was. All of them were appended, and order has each of their `count` numbers once.
+bool writer_reorder(struct writer *writer, int split, int feature, const uint64_t *order,
+                    uint64_t count, struct error *error);
+
 // Appends the word of the next rank (the first has rank 1) to a token feature; size bytes of UTF-8.
 bool writer_word(struct writer *writer, int feature, const char *word, size_t size,
                  struct error *error);

@@ -10,6 +10,7 @@
 
 #include "base/size.h"
 #include "base/text.h"
+#include "store/reorder.h"
 #include "store/writer_private.h"
 
 enum {
@@ -83,8 +84,9 @@ bool writer_start(struct writer *writer, struct error *error)
     if (!role_map_init(&writer->map, &writer->schema, error))
         return false;
     size_t size = BUFFERS / (writer->map.num_in_split + writer->map.num_shared);
-    writer->buffer_size =
-        size < LEAST_BUFFER ? LEAST_BUFFER : size > MOST_BUFFER ? MOST_BUFFER : size;
+    writer->buffer_size = size < LEAST_BUFFER  ? LEAST_BUFFER
+                          : size > MOST_BUFFER ? MOST_BUFFER
+                                               : size;
     return (writer->shared = make_columns(writer, NULL, error));
 }
 
@@ -134,8 +136,8 @@ bool writer_start_late(struct writer *writer, struct error *error)
         return error_memory(error);
     last_file[count - 1] = last_file[count] = NULL;
     writer->last_file = last_file;
-    bool ok = role_check_files(&writer->schema, error) &&
-              role_map_init(&map, &writer->schema, error);
+    bool ok =
+        role_check_files(&writer->schema, error) && role_map_init(&map, &writer->schema, error);
     for (size_t split = 0; ok && split < writer->schema.num_splits; split++)
         ok = !writer->columns[split] || add_columns(writer, split, &map, error);
     if (!ok)
@@ -332,6 +334,32 @@ bool writer_append_place(struct writer *writer, int split, int feature,
            append(writer, digests, place->sha256, 1, error) &&
            append_size(writer, split, feature, shown, error) &&
            count_samples(writer, split, places->num_rows);
+}
+
+bool writer_reorder(struct writer *writer, int split, int feature, const uint64_t *order,
+                    uint64_t count, struct error *error)
+{
+    size_t at = (size_t)split, of = (size_t)feature, size = writer->buffer_size;
+    int dir = workspace_fd(writer->workspace);
+    if (!begin(writer, split, feature, writer->schema.features[feature].storage, error))
+        return false;
+    bool good = true;
+    for (enum array_role role = 0; good && role < ARRAY_ROLES; role++) {
+        if (!role_map_has(&writer->map, of, role) || role_is_shared(role) ||
+            role == ARRAY_BY_CLASS || role == ARRAY_OFFSETS)
+            continue;
+        struct column *column = writer_column(writer, at, of, role);
+        bool has_runs = role == ARRAY_VALUES && role_map_has(&writer->map, of, ARRAY_OFFSETS);
+        struct column *offsets = has_runs ? writer_column(writer, at, of, ARRAY_OFFSETS) : NULL;
+        if ((offsets ? offsets->num_rows - 1 : column->num_rows) != count)
+            return error_set(error, ERROR_INTERNAL, "%s has not %" PRIu64 " samples to reorder",
+                             column->file, count);
+        good = offsets ? reorder_runs(column, offsets, dir, order, size, error)
+                       : reorder_rows(column, dir, order, size, error);
+    }
+    if (!good)
+        error_prefix(error, "data folder %s", folder_path(writer->folder));
+    return good;
 }
 
 bool writer_word(struct writer *writer, int feature, const char *word, size_t size,

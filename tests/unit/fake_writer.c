@@ -336,6 +336,50 @@ bool writer_append_place(struct writer *writer, int split, int feature,
            put_size(writer, parts, shown, error);
 }
 
+// Appends row (or run) after row to a new buffer.
+static bool reorder(struct buffer *buffer, size_t row, const struct buffer *offsets,
+                    const uint64_t *order, uint64_t count, struct error *error)
+{
+    struct buffer to = BUFFER_INIT;
+    for (uint64_t i = 0; i < count; i++) {
+        size_t size = row;
+        const char *from =
+            offsets ? text_at(buffer, offsets, order[i], &size) : buffer->data + order[i] * row;
+        buffer_append(&to, from, size);
+    }
+    buffer_free(buffer);
+    *buffer = to;
+    return !to.failed || error_memory(error);
+}
+
+bool writer_reorder(struct writer *writer, int split, int feature, const uint64_t *order,
+                    uint64_t count, struct error *error)
+{
+    const struct feature *of = &writer->schema.features[feature];
+    struct parts *parts = begin(writer, split, feature, of->storage, error);
+    if (!parts)
+        return false;
+    for (enum array_role role = 0; role < ARRAY_ROLES; role++) {
+        struct buffer *buffer = &parts->roles[role];
+        bool has_runs = role == ARRAY_VALUES && of->storage == STORAGE_RAGGED;
+        if (role != ARRAY_OFFSETS && buffer->size > 0 &&
+            !reorder(buffer, has_runs ? 1 : buffer->size / count,
+                     has_runs ? &parts->roles[ARRAY_OFFSETS] : NULL, order, count, error))
+            return false;
+    }
+    struct buffer offsets = parts->roles[ARRAY_OFFSETS];
+    parts->roles[ARRAY_OFFSETS] = (struct buffer)BUFFER_INIT;
+    bool good = true;
+    for (uint64_t i = 0, end = 0; good && offsets.size > 0 && i < count; i++) {
+        size_t size;
+        text_at(&parts->roles[ARRAY_VALUES], &offsets, order[i], &size);
+        end += size;
+        good = put_offset(writer, &parts->roles[ARRAY_OFFSETS], end, error);
+    }
+    buffer_free(&offsets);
+    return good;
+}
+
 bool writer_word(struct writer *writer, int feature, const char *word, size_t size,
                  struct error *error)
 {

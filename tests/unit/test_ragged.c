@@ -189,6 +189,50 @@ static void gives_each_run(void **state)
     library_close(library);
 }
 
+// All features of train in another order, text and pictures too, whose runs have 0 to 7 elements.
+static void reorder_all(struct writer *writer, const uint64_t *order)
+{
+    struct error error = ERROR_INIT;
+    for (int feature = RAGGED_TEXT; feature <= RAGGED_LABEL; feature++)
+        if (!writer_reorder(writer, 0, feature, order, 3, &error))
+            fail_msg("%s", error.text);
+}
+
+static void reorders_samples(void **state)
+{
+    struct scratch *scratch = *state;
+    struct error error = ERROR_INIT;
+    struct writer_result result;
+    struct library *library;
+    for (int back = 0; back < 2; back++) {
+        struct writer *writer = ragged_begin(scratch->folder, "r", true, &error);
+        assert_true(ragged_append(writer, &error));
+        reorder_all(writer, (const uint64_t[]){2, 0, 1});
+        assert_false(writer_reorder(writer, 0, 0, (const uint64_t[]){1, 0}, 2, &error));
+        error = (struct error)ERROR_INIT;
+        if (back)
+            reorder_all(writer, (const uint64_t[]){1, 2, 0});
+        assert_true(writer_commit(writer, &result, &error));
+        writer_free(writer);
+        assert_int_equal(strcmp(result.revision, REVISION) == 0, back);
+        if (back)
+            continue;
+        struct dataset *dataset = open_one(scratch, "r", &library);
+        run_is(dataset, 0, RAGGED_TEXT, 0, "b\n", 2);
+        run_is(dataset, 0, RAGGED_TEXT, 1, "", 0);
+        run_is(dataset, 0, RAGGED_TEXT, 2, "h\xc3\xa4user", 7);
+        run_is(dataset, 1, RAGGED_TEXT, 0, "z", 1);
+        run_is(dataset, 0, RAGGED_TOKENS, 1, (const int32_t[]){1, 2, 3}, 3);
+        run_is(dataset, 0, RAGGED_PICTURE, 0, "\x89PNG", 4);
+        uint32_t height, width, channels;
+        dataset_image_size(dataset, 0, RAGGED_PICTURE, 0, &height, &width, &channels);
+        assert_int_equal(height, 300);
+        assert_memory_equal(dataset_array(dataset, 0, RAGGED_LABEL)->rows, "\0\0\1", 3);
+        dataset_release(dataset);
+        library_close(library);
+    }
+}
+
 // Puts a number into a file of int64, which nobody checks the hash of when a dataset is opened.
 static void put_number(struct scratch *scratch, const char *file, unsigned place, int64_t number)
 {
@@ -508,11 +552,17 @@ static void lists_a_thousand_files_set_aside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(writes_what_numpy_would_write), TEST(gives_each_run),
-        TEST(stays_within_the_file),         TEST(looks_at_both_ends),
-        TEST(refuses_what_does_not_fit),     TEST(refuses_bad_features),
-        TEST(refuses_files_of_one_name),     TEST(begins_again),
-        TEST(begins_again_to_the_same_end),  TEST(lists_a_thousand_files_set_aside),
+        TEST(writes_what_numpy_would_write),
+        TEST(gives_each_run),
+        TEST(reorders_samples),
+        TEST(stays_within_the_file),
+        TEST(looks_at_both_ends),
+        TEST(refuses_what_does_not_fit),
+        TEST(refuses_bad_features),
+        TEST(refuses_files_of_one_name),
+        TEST(begins_again),
+        TEST(begins_again_to_the_same_end),
+        TEST(lists_a_thousand_files_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
