@@ -302,7 +302,8 @@ bool batch_gather(const struct batch *batch, const struct batch_tensor *tensor, 
     case BATCH_FILES:
         return gather_files(batch, tensor, out, problem);
     case BATCH_MADE:
-        memcpy(out, tensor->made, tensor->bytes);
+        if (tensor->bytes > 0) // else there may be none made: no sample has any ids
+            memcpy(out, tensor->made, tensor->bytes);
         return true;
     }
     return true;
