@@ -21,7 +21,8 @@ Batches for training, fetched ahead of the loop over one connection:
     loader = torch.utils.data.DataLoader(data, batch_size=256, shuffle=True)
 
 Where the server is: the argument `url`, else the environment's SAMPLECASE_URL, else
-http://localhost:8080. A token: the argument `token`, else SAMPLECASE_TOKEN.
+http://localhost:8080. A token: the argument `token`, else SAMPLECASE_TOKEN. A server whose
+certificate no authority signed: the argument `cafile`, a file with that certificate.
 """
 import collections.abc
 import http.client
@@ -30,20 +31,20 @@ import os
 import queue
 import socket
 import ssl
-import sys
 import threading
-import time
 import urllib.parse
 
 import numpy as np
 
-__all__ = ["Dataset", "datasets", "load_data", "load_digits", "word_index", "Bunch",
-           "SamplecaseError", "RequestError", "NotFound", "Unauthorized", "RevisionChanged",
-           "Unavailable"]
+__all__ = ["Dataset", "Ragged", "Texts", "EncodedImages", "datasets", "load_data", "load_digits",
+           "word_index", "Bunch", "SamplecaseError", "RequestError", "NotFound", "Unauthorized",
+           "RevisionChanged", "Unavailable"]
 
 STANDARD_URL = "http://localhost:8080"
 LARGEST_BATCH = 65536  # samples in one answer; the server's limit
 MOST_IN_URL = 200      # indices that go into a URL; more go into the body of a POST
+AT_ONCE = 32 << 20     # bytes, about, of one answer when a whole dataset is fetched
+LONGEST_PAUSE = 60.0   # seconds before the next attempt, whatever the server asks for
 
 
 # --- What can go wrong ----------------------------------------------------------------------------
@@ -90,22 +91,22 @@ _CLASSES = {401: Unauthorized, 404: NotFound, 410: RevisionChanged}
 class _Connection:
     """One keep-alive connection, for one thread, which is opened again when it drops."""
 
-    _http = None
+    _http = _tls = None
 
-    def __init__(self, url, token=None, timeout=30.0, retries=8, context=None):
+    def __init__(self, url, token=None, timeout=30.0, retries=8, cafile=None, context=None):
         url = url or os.environ.get("SAMPLECASE_URL") or STANDARD_URL
         parts = urllib.parse.urlsplit(url if "//" in url else "http://" + url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url!r} is no address of a server; it looks like {STANDARD_URL}")
         self.url = url.rstrip("/")
-        self.token = token if token is not None else os.environ.get("SAMPLECASE_TOKEN")
-        self.timeout, self.retries, self.context = timeout, retries, context
-        self._parts = parts
-        self._base = parts.path.rstrip("/")
-
-    def again(self):
-        """A further connection to the same server."""
-        return _Connection(self.url, self.token, self.timeout, self.retries, self.context)
+        self.token = (token if token is not None else os.environ.get("SAMPLECASE_TOKEN", "")).strip()
+        self.retries = retries
+        self.remote = self.url, self.token, timeout, retries, cafile, context
+        self.base = parts.path.rstrip("/")
+        self._address, self._timeout = (parts.hostname, parts.port), timeout
+        if parts.scheme == "https":
+            self._tls = context or ssl.create_default_context(cafile=cafile)
+        self._stopped = threading.Event()
 
     def close(self):
         if self._http:
@@ -115,27 +116,31 @@ class _Connection:
     def __del__(self):
         self.close()
 
-    def _open(self):
-        if self._parts.scheme == "https":
-            context = self.context or ssl.create_default_context()
-            self._http = http.client.HTTPSConnection(
-                self._parts.hostname, self._parts.port, timeout=self.timeout, context=context)
-        else:
-            self._http = http.client.HTTPConnection(
-                self._parts.hostname, self._parts.port, timeout=self.timeout)
-        self._http.connect()
-        self._http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def stop(self):
+        """From another thread: ends what is under way, and waits, with an Unavailable."""
+        self._stopped.set()
+        sock = getattr(self._http, "sock", None)
+        if sock:
+            try:
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # leaves a TLS state alone
+            except OSError:
+                pass
+
+    def _is_open(self):
+        return self._http is not None and self._http.sock is not None
 
     def _ask(self, path, body):
         """Sends one request; the answer's head."""
         if not self._http:
-            self._open()
+            self._http = (http.client.HTTPSConnection(*self._address, timeout=self._timeout,
+                                                      context=self._tls) if self._tls else
+                          http.client.HTTPConnection(*self._address, timeout=self._timeout))
         headers = {"Accept-Encoding": "identity"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             headers["Content-Type"] = "application/json"
-        self._http.request("GET" if body is None else "POST", self._base + path, body, headers)
+        self._http.request("GET" if body is None else "POST", self.base + path, body, headers)
         return self._http.getresponse()
 
     def _fetch(self, path, body, room):
@@ -149,40 +154,46 @@ class _Connection:
         try:
             problem = json.loads(text)
         except ValueError:
-            problem = {}
-        if answer.status == 503 and problem.get("code") != "damaged":
-            raise _Busy(answer.getheader("Retry-After"))
+            problem = None
         if not isinstance(problem, dict):
             problem = {}
+        if answer.status in _LATER and problem.get("code") != "damaged":
+            raise _Busy(answer.status, answer.getheader("Retry-After"))
         raise _CLASSES.get(answer.status, RequestError)(answer.status, problem)
 
     def fetch(self, path, body=None, room=bytearray):
         """The whole answer, read into room(length). Tries again, later and later, when the
         connection drops or the server is busy: the answers are functions of their address."""
-        wait = 0.05
-        for attempt in range(self.retries + 1):
+        wait, attempt = 0.05, 0
+        while True:
+            was_open = self._is_open()
             try:
                 return self._fetch(path, body, room)
             except _Busy as busy:
-                reason, pause = "the server is busy", busy.pause
+                reason, pause = str(busy), busy.pause
             except (OSError, http.client.HTTPException) as error:
+                self.close()
                 if isinstance(error, ssl.SSLCertVerificationError):
                     raise Unavailable(f"{self.url}: {error}") from error
-                self.close()
+                if was_open and not self._stopped.is_set():
+                    continue  # the server may have closed it while it lay idle
                 reason, pause = str(error) or type(error).__name__, 0.0
-            if attempt < self.retries:
-                time.sleep(max(wait, pause))
-                wait = min(2 * wait, 10.0)
-        raise Unavailable(f"{self.url}: {reason} (tried {self.retries + 1} times)")
+            attempt += 1
+            if attempt > self.retries or self._stopped.wait(max(wait, pause)):
+                raise Unavailable(f"{self.url}: {reason} (tried {attempt} times)")
+            wait = min(2 * wait, 10.0)
 
     def json(self, path):
         return json.loads(self.fetch(path))
 
 
+_LATER = (429, 502, 503, 504)  # of the server, or a proxy before it while it starts again
+
+
 class _Busy(Exception):
-    def __init__(self, after):
-        super().__init__()
-        self.pause = float(after) if after and after.isdigit() else 0.0
+    def __init__(self, status, after):
+        super().__init__("the server is busy" if status == 503 else f"HTTP status {status}")
+        self.pause = min(float(after), LONGEST_PAUSE) if after and after.isdecimal() else 0.0
 
 
 def _read(answer, buffer):
@@ -198,13 +209,10 @@ def _read(answer, buffer):
 
 
 def _query(parameters):
-    """A query of what is not None; a list becomes a parameter for each item, None in it "none"."""
-    pairs = []
-    for name, value in parameters.items():
-        for one in value if isinstance(value, (list, tuple)) else (value,):
-            if one is not None:
-                pairs.append((name, "true" if one is True else "false" if one is False else str(one)))
-    return urllib.parse.urlencode(pairs)
+    """A query of what is not None; a list becomes a parameter for each item."""
+    return urllib.parse.urlencode(
+        [(name, one) for name, value in parameters.items() if value is not None
+         for one in (value if isinstance(value, (list, tuple)) else (value,))])
 
 
 # --- Batches --------------------------------------------------------------------------------------
@@ -220,33 +228,42 @@ class _Buffers:
         self._buffers = []
 
     def __call__(self, size):
-        # CPython counts references: one here, one in the list, one as getrefcount's argument.
-        if sys.implementation.name == "cpython":
-            for buffer in self._buffers:
-                if len(buffer) >= size and sys.getrefcount(buffer) == 3:
-                    return memoryview(buffer)[:size]
+        for buffer in self._buffers:
+            if len(buffer) >= size and _is_unseen(buffer):
+                return memoryview(buffer)[:size]
         buffer = bytearray(size)
         self._buffers.append(buffer)
         del self._buffers[:-8]
         return memoryview(buffer)
 
 
+def _is_unseen(buffer):
+    """Whether nobody looks into a bytearray: only then does Python let its size change."""
+    try:
+        buffer.append(buffer.pop())
+    except (BufferError, IndexError):  # IndexError: it is empty
+        return False
+    return True
+
+
 def _tensors(data):
-    """{name: array} and the notes of a safetensors file in memory; the arrays look into it."""
+    """{name: array} of a safetensors file in memory; the arrays look into it."""
     data = memoryview(data)
     length = int.from_bytes(data[:8], "little")
     head = json.loads(bytes(data[8:8 + length]))
-    notes = head.pop("__metadata__", {})
+    head.pop("__metadata__", None)
     arrays = {}
     for name, entry in head.items():
         start, end = entry["data_offsets"]
         raw = data[8 + length + start:8 + length + end]
         arrays[name] = np.frombuffer(raw, _DTYPES[entry["dtype"]]).reshape(entry["shape"])
-    return arrays, notes
+    return arrays
 
 
-class _Ragged(collections.abc.Sequence):
-    """The samples of a ragged feature: each an array of its own length."""
+class Ragged(collections.abc.Sequence):
+    """The samples of a feature whose samples differ in length, such as token ids: each an array of
+    its own length. `values` has all of them one after the other, `offsets` where each begins (and,
+    last, where the last one ends)."""
 
     def __init__(self, values, offsets):
         self.values, self.offsets = values, offsets
@@ -254,31 +271,61 @@ class _Ragged(collections.abc.Sequence):
     def __len__(self):
         return len(self.offsets) - 1
 
-    def __getitem__(self, i):
-        if isinstance(i, slice):
-            return [self[j] for j in range(*i.indices(len(self)))]
-        if i < -len(self) or i >= len(self):
-            raise IndexError(f"{i} of {len(self)} samples")
-        i %= len(self)
-        return self.values[self.offsets[i]:self.offsets[i + 1]]
+    def __repr__(self):
+        return f"<samplecase.{type(self).__name__} of {len(self)} samples>"
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            places = range(*key.indices(len(self)))
+            if places.step == 1:
+                ends = self.offsets[places.start:max(places.start, places.stop) + 1]
+                return type(self)(self.values[ends[0]:ends[-1]], ends - ends[0])
+            pieces = [self.values[self.offsets[i]:self.offsets[i + 1]] for i in places]
+            return type(self)(np.concatenate([self.values[:0], *pieces]),
+                              np.cumsum([0, *map(len, pieces)]))
+        if key < -len(self) or key >= len(self):
+            raise IndexError(f"{key} of {len(self)} samples")
+        key %= len(self)
+        return self._one(self.values[self.offsets[key]:self.offsets[key + 1]])
+
+    def _one(self, values):
+        return values
 
 
-def _columns(arrays):
-    """Joins name.values and name.offsets to one column each."""
+class Texts(Ragged):
+    """The samples of a text feature: each a str. `values` are bytes of UTF-8."""
+
+    def _one(self, values):
+        return values.tobytes().decode()
+
+
+class EncodedImages(Ragged):
+    """The samples of an image feature that is kept encoded: each the bytes of a JPEG or PNG file."""
+
+    def _one(self, values):
+        return values.tobytes()
+
+
+def _columns(arrays, features):
+    """Joins name.values and name.offsets of features to one column each."""
     columns = {}
     for name, array in arrays.items():
-        stem, dot, part = name.rpartition(".")
-        if dot and part == "values" and f"{stem}.offsets" in arrays:
-            columns[stem] = _Ragged(array, arrays[f"{stem}.offsets"])
-        elif not (dot and part == "offsets" and f"{stem}.values" in arrays):
+        stem, _, part = name.rpartition(".")
+        if name == "index" or name in features:
             columns[name] = array
+        elif part == "values":
+            kind = {"text": Texts, "image": EncodedImages}.get(features[stem]["type"], Ragged)
+            columns[stem] = kind(array, arrays[f"{stem}.offsets"])
     return columns
 
 
-# What does not choose samples, but says what of them is wanted.
+# Parameters of the server that do not choose samples, but say what of them is wanted.
 _OF_SAMPLES = {"split", "features", "num_words", "skip_top", "maxlen", "start_char", "oov_char",
                "index_from", "padding", "truncating", "max_tokens"}
-_OF_BATCHES = {"padding", "truncating", "max_tokens"}
+_OF_BATCHES = ("padding", "truncating", "max_tokens")
+# And those that a Dataset sees to itself.
+_NOT_ASKED = {"offset": "data[100:200]", "limit": "data[:100]", "indices": "data[[5, 7]]",
+              "rev": "revision=", "format": "arrays are what there is"}
 
 
 class Dataset:
@@ -286,60 +333,68 @@ class Dataset:
 
     A sample is a dict of what its features are: numpy arrays for images and arrays, numpy numbers
     for scalars and class ids, str for texts, int arrays for token ids, bytes for images that are
-    kept encoded (JPEG, PNG); and "index", its place in the split.
+    kept encoded (JPEG, PNG); and "index", its place in the split. A batch is a dict of the same
+    keys: arrays with the samples first, and a sequence (Ragged, Texts, EncodedImages) where samples
+    differ in length. With padding=, truncating= ("pre" or "post") or max_tokens= token ids are a
+    matrix instead, as of Keras's pad_sequences().
 
     `features` names the features that are wanted (default: all). Further keyword arguments choose
     samples as the server's parameters do: label="cat" or label=["cat", "dog"], num_words=10000,
     compat="keras" and so on. The dataset stays at the revision that it had when it was opened: when
-    it is replaced, the next request raises RevisionChanged rather than mixing old and new.
+    it is replaced, the next request raises RevisionChanged rather than mixing old and new. A run that
+    goes on another day passes that `revision`, to be sure that it finds the same.
 
-    `token`, `timeout` (seconds of silence), `retries` and `context` (an ssl.SSLContext) are about the
-    connection. An object may be handed to forked or spawned workers: each opens its own connection.
+    `token`, `timeout` (seconds of silence), `retries`, `cafile` (a file with the certificates to
+    trust) and `context` (an ssl.SSLContext) are about the connection. An object may be used by
+    several threads, and handed to forked or spawned workers: each has a connection of its own.
     """
 
-    def __init__(self, url, name, split=None, features=None, token=None, timeout=30.0, retries=8,
-                 context=None, **selection):
-        self._connection = _Connection(url, token, timeout, retries, context)
-        self._pid = os.getpid()
+    def __init__(self, url, name, split=None, features=None, revision=None, token=None, timeout=30.0,
+                 retries=8, cafile=None, context=None, **selection):
+        for key in _NOT_ASKED.keys() & selection.keys():
+            raise TypeError(f"a Dataset takes no {key}: {_NOT_ASKED[key]}")
+        self._set_remote(_Connection(url, token, timeout, retries, cafile, context))
         self.name = name
         self._root = f"/datasets/{urllib.parse.quote(name, safe='')}"
-        self.info = self._connection.json(self._root)
-        self.revision = self.info["revision"]
-        if features is not None:
-            features = [features] if isinstance(features, str) else list(features)
-        self._choice = {"split": split, "features": ",".join(features) if features else None,
-                        **selection}
-        self.features = {key: value for key, value in self.info["features"].items()
-                         if features is None or key in features}
-        page = self._connection.json(self._path(
+        self.info = self._connection().json(self._root)
+        self.revision = revision or self.info["revision"]
+        self._choice = {"split": split, "features": _names(features), **selection}
+        page = self._connection().json(self._path(
             "samples", limit=1, max_chars=1, **dict.fromkeys(_OF_BATCHES)))
         self.split, self._total = page["split"], page["total"]
+        self.features = self.info["features"]
+        if features is not None:
+            features = [features] if isinstance(features, str) else features
+            self.features = {key: value for key, value in self.features.items() if key in features}
 
     def _path(self, what, **more):
         parameters = {**self._choice, "rev": self.revision, **more}
         return f"{self._root}/{what}?{_query(parameters)}"
 
-    def _own_connection(self):
-        """A connection cannot be shared with the process that this one was forked from."""
-        if self._pid != os.getpid():
-            self._connection, self._pid = self._connection.again(), os.getpid()
-        return self._connection
+    def _set_remote(self, connection):
+        self._remote, self._local = connection.remote, threading.local()
+        self._local.connection, self._local.pid = connection, os.getpid()
+
+    def _connection(self):
+        """This thread's connection; what a process was forked with belongs to its parent."""
+        local = self._local
+        if getattr(local, "pid", None) != os.getpid():
+            local.connection, local.pid = _Connection(*self._remote), os.getpid()
+        return local.connection
 
     def __getstate__(self):
-        state = self.__dict__.copy()
-        state["_connection"] = None
-        state["_remote"] = (self._connection.url, self._connection.token,
-                            self._connection.timeout, self._connection.retries)
-        return state
+        if self._remote[-1] is not None:
+            raise TypeError("a Dataset with a context= cannot be handed to another process; with "
+                            "cafile= it can")
+        return {key: value for key, value in self.__dict__.items() if key != "_local"}
 
     def __setstate__(self, state):
-        remote = state.pop("_remote")
         self.__dict__.update(state)
-        self._connection, self._pid = _Connection(*remote), os.getpid()
+        self._set_remote(_Connection(*self._remote))
 
     def close(self):
-        """Closes the connection; it is opened again when it is needed."""
-        self._connection.close()
+        """Closes this thread's connection; it is opened again when it is needed."""
+        self._connection().close()
 
     def __enter__(self):
         return self
@@ -355,7 +410,7 @@ class Dataset:
 
     def class_names(self, feature="label"):
         """The names of a class feature's classes, by id."""
-        answer = self._own_connection().json(
+        answer = self._connection().json(
             f"{self._root}/classes?{_query({'feature': feature, 'rev': self.revision})}")
         return [one["name"] for one in answer["classes"]]
 
@@ -364,10 +419,8 @@ class Dataset:
     def __getitem__(self, key):
         """data[7] is a sample; data[:100] and data[[1, 5, 9]] are batches."""
         if isinstance(key, slice):
-            start, stop, step = key.indices(len(self))
-            if step == 1 and stop > start:
-                return self._window(start, stop - start)
-            return self.batch(range(start, stop, step))
+            places = range(*key.indices(len(self)))
+            return self._run(places) if places.step == 1 else self.batch(places)
         if isinstance(key, (int, np.integer)):
             place = int(key)
             if place < -len(self) or place >= len(self):
@@ -375,15 +428,22 @@ class Dataset:
             return _sample(self._window(place % len(self), 1), 0)
         return self.batch(key)
 
+    def __iter__(self):
+        """All samples, one by one, fetched in batches."""
+        for batch in self.batches():
+            for i in range(len(batch["index"])):
+                yield _sample(batch, i)
+
     def __getitems__(self, places):
         """What PyTorch's DataLoader calls: the samples of a whole batch by one request."""
         batch = self.batch(places)
         return [_sample(batch, i) for i in range(len(batch["index"]))]
 
     def batch(self, places):
-        """The samples at these places of the selection, in this order: a dict of arrays."""
+        """The samples at these places of the selection, in this order: a dict of arrays. Or at
+        those where a mask, a bool for each sample, is true."""
         places = np.asarray(places)
-        if places.dtype == bool:
+        if places.dtype == bool and places.shape == (len(self),):
             places = np.flatnonzero(places)
         if places.size == 0:
             places = places.astype(np.int64)
@@ -392,16 +452,14 @@ class Dataset:
         wrong = places[(places < -len(self)) | (places >= len(self))]
         if wrong.size:
             raise IndexError(f"{wrong[0]} of {len(self)} samples")
-        places = places.astype(np.int64) % len(self)
         if not places.size:
-            return self._window(0, 1, empty=True)
+            return self._run(range(0))
         if "compat" in self._choice:
             raise TypeError("with compat= there are slices, single samples and batches(), no lists")
+        places = places.astype(np.int64) % len(self)
         if not self._is_plain():
             places = self._order()[places]
-        parts = [self._picked(places[at:at + LARGEST_BATCH])
-                 for at in range(0, len(places), LARGEST_BATCH)]
-        return parts[0] if len(parts) == 1 else _joined(parts)
+        return _in_parts(self._picked, places)
 
     def _is_plain(self):
         """Whether the place of a sample in the selection is its index in the split."""
@@ -410,10 +468,7 @@ class Dataset:
     def _order(self):
         """The index in the split of each sample of the selection."""
         if not hasattr(self, "_indices"):
-            parts = []
-            for at in range(0, len(self), LARGEST_BATCH):
-                parts.append(self._window(at, LARGEST_BATCH, features=self._smallest())["index"].copy())
-            self._indices = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+            self._indices = self._run(range(len(self)), features=self._smallest())["index"]
         return self._indices
 
     def _smallest(self):
@@ -424,29 +479,35 @@ class Dataset:
 
     def _picked(self, indices):
         """The samples of the split with these indices."""
-        choice = {key: value for key, value in self._choice.items()
-                  if value is not None and key in _OF_SAMPLES}
+        choice = {key: value if isinstance(value, str) else str(value)
+                  for key, value in self._choice.items() if value is not None and key in _OF_SAMPLES}
+        choice["rev"] = self.revision
         if len(indices) <= MOST_IN_URL:
-            choice.update(rev=self.revision, indices=",".join(map(str, indices.tolist())))
-            return self._decode(self._own_connection().fetch(f"{self._root}/batch?{_query(choice)}"))
-        choice.update(rev=self.revision, indices=indices.tolist())
-        body = json.dumps(choice).encode()
-        return self._decode(self._own_connection().fetch(f"{self._root}/batch", body))
+            choice["indices"] = ",".join(map(str, indices.tolist()))
+            return self._decode(self._connection().fetch(f"{self._root}/batch?{_query(choice)}"))
+        body = json.dumps({**choice, "indices": indices.tolist()}).encode()
+        return self._decode(self._connection().fetch(f"{self._root}/batch", body))
 
-    def _window(self, offset, limit, connection=None, buffers=None, empty=False, **more):
+    def _window(self, offset, limit, connection=None, buffers=bytearray, **more):
+        """The samples at places from offset on, not more than the server gives at a time."""
         path = self._path("batch", offset=offset, limit=limit, **more)
-        connection = connection or self._own_connection()
-        batch = self._decode(connection.fetch(path, room=buffers or bytearray))
-        return {name: column[:0] for name, column in batch.items()} if empty else batch
+        return self._decode((connection or self._connection()).fetch(path, room=buffers))
+
+    def _run(self, places, most=LARGEST_BATCH, **more):
+        """The samples at a range of places, of any number."""
+        if not places:
+            return {name: column[:0] for name, column in self._window(0, 1, **more).items()}
+        return _in_parts(lambda part: self._window(part.start, len(part), **more), places, most)
 
     def _decode(self, data):
-        arrays, _ = _tensors(data)
-        columns = _columns(arrays)
-        for name, column in columns.items():
-            kind = self.features.get(name, {}).get("type")
-            if isinstance(column, _Ragged) and kind in ("text", "image"):
-                columns[name] = (_Texts if kind == "text" else _Encoded)(column.values, column.offsets)
-        return columns
+        return _columns(_tensors(data), self.info["features"])
+
+    def everything(self, features=None):
+        """All samples as one batch, in as many requests as are good for it."""
+        choice = {"features": _names(features)} if features is not None else {}
+        sample = self._window(0, 1, **choice)
+        size = sum(getattr(column, "values", column).nbytes for column in sample.values())
+        return self._run(range(len(self)), min(LARGEST_BATCH, AT_ONCE // max(size, 1) + 1), **choice)
 
     def to_frame(self):
         """All samples as a pandas DataFrame: a column for each scalar, class (by name), text and
@@ -456,72 +517,93 @@ class Dataset:
                   if feature["type"] in ("scalar", "class", "text", "tokens")}
         if not wanted:
             raise SamplecaseError(f"{self.name} has no features that fit into a table")
-        batch, columns = _everything(self, list(wanted)), {}
+        batch, columns = self.everything(list(wanted)), {}
         for key, feature in wanted.items():
             column = batch[key]
             if feature["type"] == "class":
                 column = pandas.Categorical.from_codes(column, self.class_names(key))
-            columns[key] = list(column) if isinstance(column, _Ragged) else column
+            columns[key] = column if isinstance(column, pandas.Categorical) or (
+                isinstance(column, np.ndarray) and column.ndim == 1) else list(column)
         return pandas.DataFrame(columns, index=pandas.Index(batch["index"], name="index"))
 
     # Training
 
-    def batches(self, batch_size=256, shuffle=False, seed=0, epoch=0, shard=None, shards=None,
-                drop_last=False, prefetch=2, start=0, **more):
-        """Yields dicts of arrays, `batch_size` samples each, in the same order for the same seed and
-        epoch on every machine. `prefetch` batches are fetched ahead, by a thread with a connection
-        of its own (0: fetch when asked). With `shards` workers each takes its `shard` of the order.
-        `start` is the number of samples (of this shard) to pass over: a run that stopped after k
-        batches goes on with start=k*batch_size. Dropped connections and a busy server are waited
-        for, and the loop goes on with the same batch. Arrays stay as they are as long as they are
-        kept; their memory is used again once they are dropped."""
+    def batches(self, batch_size=256, shuffle=False, seed=None, epoch=0, shard=None, shards=None,
+                drop_last=False, prefetch=2, start=0, features=None, padding=None, truncating=None,
+                max_tokens=None):
+        """Yields dicts of arrays, `batch_size` samples each, with `shuffle` in an order that is the
+        same for the same seed (default 0) and epoch on every machine. `prefetch` batches are fetched
+        ahead, by a thread with a connection of its own (0: fetch when asked). With `shards` workers
+        each takes its `shard` of the order. `start` is the number of samples (of this shard) to pass
+        over: a run that stopped after k batches goes on with start=k*batch_size. Dropped
+        connections and a busy server are waited for, and the loop goes on with the same batch.
+        Arrays stay as they are as long as they are kept, and may be written to; their memory is used
+        again once they are dropped. `features`, `padding`, `truncating` and `max_tokens` are as those
+        of the Dataset, for these batches alone.
+
+        With compat="keras" the seed that Keras shuffles and splits with is the server's for both, so
+        that it belongs to the Dataset (seed=113); epoch tells orders apart."""
         if batch_size < 1 or batch_size > LARGEST_BATCH:
             raise ValueError(f"batch_size is {batch_size}; it must be 1 to {LARGEST_BATCH}")
         if start < 0:
             raise ValueError(f"start is {start}; it must be 0 or more")
         if (shard is None) != (shards is None):
             raise ValueError("shard and shards belong together: shard=0, shards=4")
-        choice = dict(more, shard=shard, shards=shards)
+        given = {"features": _names(features), "padding": padding, "truncating": truncating,
+                 "max_tokens": max_tokens, "shard": shard, "shards": shards}
+        choice = {key: value for key, value in given.items() if value is not None}
         if shuffle:
-            choice.update(order="shuffle", seed=seed, epoch=epoch)
+            choice.update(order="shuffle", epoch=epoch)
+            if "compat" not in self._choice:
+                choice["seed"] = seed or 0
+            elif seed is not None:
+                raise ValueError("with compat= the seed is an argument of the Dataset")
         total = len(self)
         if shards is not None:
             if not 0 <= shard < shards:
                 raise ValueError(f"shard is {shard}; it must be 0 to {shards - 1}")
+            if "shards" in self._choice:
+                raise ValueError("the Dataset is a shard already")
             total = (len(self) - shard + shards - 1) // shards
         end = total - total % batch_size if drop_last else total
-        places = range(start, end, batch_size)
-        return self._stream(places, batch_size, choice, prefetch)
+        return self._stream(range(start, end, batch_size), batch_size, choice, prefetch)
 
     def _stream(self, places, batch_size, choice, prefetch):
-        connection, buffers = self._own_connection().again(), _Buffers()
+        connection, buffers = _Connection(*self._remote), _Buffers()
 
-        def fetch(offset):
-            return self._window(offset, batch_size, connection, buffers, **choice)
+        def fetch(place):
+            return self._window(place, batch_size, connection, buffers, **choice)
         try:
-            yield from map(fetch, places) if prefetch < 1 else _ahead(fetch, places, prefetch)
+            yield from (map(fetch, places) if prefetch < 1 else
+                        _ahead(fetch, places, prefetch, connection.stop))
         finally:
             connection.close()
 
 
-class _Texts(_Ragged):
-    """The samples of a text feature: each a str."""
-
-    def __getitem__(self, i):
-        one = super().__getitem__(i)
-        return one if isinstance(i, slice) else one.tobytes().decode()
-
-
-class _Encoded(_Ragged):
-    """The samples of an image feature that is kept encoded: each the bytes of a JPEG or PNG file."""
-
-    def __getitem__(self, i):
-        one = super().__getitem__(i)
-        return one if isinstance(i, slice) else one.tobytes()
+def _names(features):
+    """Names of features as the server takes them."""
+    return features if features is None or isinstance(features, str) else ",".join(features)
 
 
 def _sample(batch, i):
     return {name: column[i] for name, column in batch.items()}
+
+
+def _in_parts(fetch, places, most=LARGEST_BATCH):
+    """fetch(places) as one batch, in parts of at most `most` samples, fewer where the server says
+    that their bytes are too many for one answer."""
+    parts, at = [], 0
+    while at < len(places):
+        some = places[at:at + most]
+        try:
+            parts.append(fetch(some))
+        except RequestError as error:
+            if error.code != "too_large" or len(some) == 1:
+                raise
+            most = (len(some) + 1) // 2
+        else:
+            at += len(some)
+    return parts[0] if len(parts) == 1 else _joined(parts)
 
 
 def _joined(parts):
@@ -529,7 +611,7 @@ def _joined(parts):
     whole = {}
     for name, first in parts[0].items():
         columns = [part[name] for part in parts]
-        if isinstance(first, _Ragged):
+        if isinstance(first, Ragged):
             ends = np.cumsum([0] + [len(column.values) for column in columns])
             offsets = [column.offsets[:-1] + end for column, end in zip(columns, ends)]
             whole[name] = type(first)(np.concatenate([column.values for column in columns]),
@@ -539,42 +621,40 @@ def _joined(parts):
     return whole
 
 
-def _ahead(fetch, places, depth):
-    """fetch(place) for each place in order, some of them ahead of the caller in a thread."""
-    ready, stopped = queue.Queue(depth), threading.Event()
-
-    def put(item):
-        while not stopped.is_set():
-            try:
-                ready.put(item, timeout=0.1)
-                return True
-            except queue.Full:
-                pass
-        return False
+def _ahead(fetch, places, depth, stop):
+    """fetch(place) for each place in order, `depth` of them ahead of the caller in a thread.
+    stop() makes fetch end soon."""
+    ready, room, stopped = queue.SimpleQueue(), threading.Semaphore(depth), threading.Event()
 
     def run():
         try:
             for place in places:
-                if not put((fetch(place), None)):
+                room.acquire()
+                if stopped.is_set():
                     return
-            put((None, StopIteration()))
+                ready.put((fetch(place), None))
+            ready.put((None, None))
         except BaseException as error:  # goes to the caller, who waits for something
-            put((None, error))
+            ready.put((None, error))
 
     thread = threading.Thread(target=run, name="samplecase", daemon=True)
     thread.start()
     try:
         while True:
             batch, error = ready.get()
-            if isinstance(error, StopIteration):
-                return
             if error:
                 raise error
+            if batch is None:
+                return
+            room.release()
             yield batch
             batch = None  # so that its memory can be used again
     finally:
         stopped.set()
-        thread.join()
+        stop()
+        room.release()
+        if thread is not threading.current_thread():  # where the garbage collector may run this
+            thread.join()
 
 
 # --- Whole datasets -------------------------------------------------------------------------------
@@ -590,7 +670,7 @@ _STANDARD_KERAS = {
 _NONE_IS_A_VALUE = ("start_char", "oov_char")  # None: no such id; of the others: not given
 
 
-def load_data(name, url=None, token=None, **arguments):
+def load_data(name, url=None, token=None, cafile=None, **arguments):
     """A whole dataset as keras.datasets' load_data() gives it: ((x_train, y_train), (x_test,
     y_test)), of the same shapes, types and order, with the arguments that Keras's function of the
     same dataset takes (imdb: num_words, skip_top, maxlen, seed, start_char, oov_char, index_from;
@@ -611,27 +691,31 @@ def load_data(name, url=None, token=None, **arguments):
         choice["test_split"] = np.format_float_positional(choice["test_split"], trim="0")
     if known and not label_mode:
         choice["compat"] = "keras"
-    return tuple(_whole(url, token, name, split, label_mode, choice) for split in ("train", "test"))
+    choice.update(token=token, cafile=cafile)
+    with Dataset(url, name, "train", **choice) as train:
+        with Dataset(url, name, "test", revision=train.revision, **choice) as test:
+            return _inputs_and_targets(train, label_mode), _inputs_and_targets(test, label_mode)
 
 
-def _whole(url, token, name, split, label_mode, choice):
+def _inputs_and_targets(data, label_mode):
     """(x, y) of one split."""
-    with Dataset(url, name, split, token=token, **choice) as data:
-        target = f"{label_mode}_label" if label_mode else _target(data)
-        inputs = [key for key in data.features if key != target]
-        if label_mode or any(data.features[key]["type"] == "image" for key in inputs):
-            inputs = [key for key in inputs if data.features[key]["type"] == "image"][:1]
-        batch = _everything(data, [*inputs, target])
-    y = batch[target]
-    if isinstance(batch[inputs[0]], _Ragged):
-        x = np.empty(len(y), dtype=object)
-        x[:] = [one.tolist() if isinstance(one, np.ndarray) else one for one in batch[inputs[0]]]
-        return x, y.astype(np.int64)
+    target = f"{label_mode}_label" if label_mode else _target(data)
+    inputs = [key for key in data.features if key != target]
+    images = [key for key in inputs if data.features[key]["type"] == "image"]
+    inputs = images[:1] or inputs
+    if not inputs:
+        raise SamplecaseError(f"{data.name} has nothing beside {target} to predict it from")
+    batch = data.everything([*inputs, target])
+    x, y = batch[inputs[0]], batch[target]
+    if isinstance(x, Ragged):
+        lists = np.empty(len(x), dtype=object)
+        lists[:] = [one.tolist() if isinstance(one, np.ndarray) else one for one in x]
+        return lists, y.astype(np.int64)
     if all(data.features[key]["type"] == "scalar" for key in inputs):
         return np.column_stack([batch[key] for key in inputs]), y
-    if name in ("cifar10", "cifar100"):  # Keras keeps an axis here, and cifar100's type
-        y = y.reshape(-1, 1).astype(np.uint8 if name == "cifar10" else np.int64)
-    return batch[inputs[0]], y
+    if data.name in ("cifar10", "cifar100"):  # Keras keeps an axis here, and cifar100's type
+        y = y.reshape(-1, 1).astype(np.uint8 if data.name == "cifar10" else np.int64)
+    return x, y
 
 
 def _target(data):
@@ -643,18 +727,6 @@ def _target(data):
         if feature["type"] == "class":
             return key
     raise SamplecaseError(f"{data.name} has no feature that is to be predicted")
-
-
-def _everything(data, features):
-    """All samples of the selection, as few requests as the server's limits allow."""
-    sample = data._window(0, 1, features=",".join(features))
-    bytes_each = sum((one.values if isinstance(one, _Ragged) else one).nbytes
-                     for one in sample.values()) or 1
-    size = max(1, min(LARGEST_BATCH, (32 << 20) // bytes_each))
-    parts = []
-    for at in range(0, len(data), size):
-        parts.append(data._window(at, size, features=",".join(features)))
-    return _joined(parts) if len(parts) > 1 else parts[0]
 
 
 class Bunch(dict):
@@ -670,29 +742,33 @@ class Bunch(dict):
         return list(self)
 
 
-def load_digits(url=None, token=None):
+def load_digits(url=None, token=None, cafile=None, *, n_class=10, return_X_y=False):
     """scikit-learn's digits: data float64[1797, 64], images float64[1797, 8, 8], target int64,
-    feature_names, target_names, DESCR."""
-    with Dataset(url, "digits", token=token) as data:
-        batch = _everything(data, ["image", "label"])
-        images = batch["image"].astype(np.float64)
-        return Bunch(data=images.reshape(len(images), -1), images=images,
-                     target=batch["label"].astype(np.int64), frame=None,
-                     feature_names=[f"pixel_{i}_{j}" for i in range(8) for j in range(8)],
-                     target_names=np.arange(10), DESCR=data.info["description"])
+    feature_names, target_names, DESCR; of the first n_class digits, or (data, target) alone."""
+    with Dataset(url, "digits", token=token, cafile=cafile) as data:
+        batch, description = data.everything(["image", "label"]), data.info["description"]
+    wanted = batch["label"] < n_class
+    images = batch["image"][wanted].astype(np.float64)
+    flat, target = images.reshape(len(images), -1), batch["label"][wanted].astype(np.int64)
+    if return_X_y:
+        return flat, target
+    return Bunch(data=flat, images=images, target=target, frame=None,
+                 feature_names=[f"pixel_{i}_{j}" for i in range(8) for j in range(8)],
+                 target_names=np.arange(10), DESCR=description)
 
 
-def word_index(name, url=None, token=None):
+def word_index(name, url=None, token=None, cafile=None):
     """{word: rank}, as Keras's get_word_index()."""
-    return _Connection(url, token).json(f"/datasets/{urllib.parse.quote(name, safe='')}/word_index.json")
+    connection = _Connection(url, token, cafile=cafile)
+    return connection.json(f"/datasets/{urllib.parse.quote(name, safe='')}/word_index.json")
 
 
-def datasets(url=None, token=None):
+def datasets(url=None, token=None, cafile=None):
     """The names of the datasets that the server has."""
-    connection, names, address = _Connection(url, token), [], "/datasets?limit=1000"
+    connection = _Connection(url, token, cafile=cafile)
+    names, address = [], "/datasets?limit=1000"
     while address:
         page = connection.json(address)
         names += [one["name"] for one in page["datasets"]]
-        address = page["next"] and page["next"][len(connection._base):]
-    connection.close()
+        address = page["next"] and page["next"][len(connection.base):]
     return names

@@ -6,10 +6,18 @@ import socket
 import threading
 
 
+STATUSES = {
+    "busy": b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
+            b"Retry-After: 0\r\nContent-Length: 15\r\n\r\n{\"code\":\"busy\"}",
+    "gateway": b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\n<p>",
+}
+
+
 class Flaky:
     """`plan` has an entry for each request to come: None to pass it on, a number to hang up after so
-    many bytes of the answer, "busy" for a 503, "refuse" to hang up at once. After its end all is
-    well. Knows one request at a time on each connection, and answers with a Content-Length."""
+    many bytes of the answer, "busy" for a 503, "gateway" for a proxy's 502, "refuse" to hang up at
+    once, "silent" never to answer. After its end all is well. Knows one request at a time on each
+    connection, and answers with a Content-Length."""
 
     def __init__(self, port, plan=()):
         self.upstream, self.plan, self.met = port, list(plan), []
@@ -42,9 +50,11 @@ class Flaky:
                     self.met.append(what)
                 if what == "refuse":
                     return
-                if what == "busy":
-                    client.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-                                   b"Content-Length: 15\r\n\r\n{\"code\":\"busy\"}")
+                if what == "silent":
+                    client.recv(1)  # until the other side hangs up
+                    return
+                if what in STATUSES:
+                    client.sendall(STATUSES[what])
                     continue
                 server.sendall(request)
                 answer = read_message(server)

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Dataset: samples, slices, lists, batches; and what happens when the network does not cooperate."""
 import gc
-import multiprocessing
-import pickle
 
 import numpy as np
 import pandas
@@ -251,27 +249,3 @@ def test_base_path(samplecase, data_folder, serve):
     server = serve(data_folder, "--base-path", "/lab/data")
     assert samplecase.datasets(url=server.url) == ["digits"]
     assert len(samplecase.Dataset(server.url, "digits")[:]["index"]) == 1797
-
-
-def fetch(data, places, results):
-    results.put([int(data[place]["index"]) for place in places])
-
-
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_workers(opened, method):
-    if method == "spawn":
-        copy = pickle.loads(pickle.dumps(opened))
-        assert copy[3]["index"] == 3 and copy.revision == opened.revision
-        return
-    assert opened[1]["index"] == 1  # the connection is open, and must not be shared
-    context = multiprocessing.get_context(method)
-    results = context.Queue()
-    workers = [context.Process(target=fetch, args=(opened, range(k, k + 40), results)) for k in (0, 100)]
-    for worker in workers:
-        worker.start()
-    mine = [int(opened[place]["index"]) for place in range(200, 240)]
-    assert sorted([results.get(timeout=60) for _ in workers]) == [list(range(40)), list(range(100, 140))]
-    assert mine == list(range(200, 240))
-    for worker in workers:
-        worker.join()
-        assert worker.exitcode == 0

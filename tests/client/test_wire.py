@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""The client's connections: TLS, threads, processes, and a network that does not cooperate."""
+import ast
+import concurrent.futures
+import multiprocessing
+import pathlib
+import pickle
+import ssl
+import subprocess
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import decode
+from flaky import Flaky
+from program import SAMPLES
+
+WHOLE_ANSWER = 1 << 30  # hang up behind it
+
+
+def labels(data, places):
+    return [int(data[place]["label"]) for place in places]
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return decode.sample("digits")["all"]
+
+
+def test_an_old_python_reads_it(samplecase):
+    """Python 3.9 and numpy, nothing else."""
+    source = pathlib.Path(samplecase.__file__).read_text()
+    tree = ast.parse(source, feature_version=(3, 9))
+    imported = {name.name.split(".")[0] for node in tree.body if isinstance(node, ast.Import)
+                for name in node.names}
+    assert imported == {"collections", "http", "json", "os", "queue", "socket", "ssl", "threading", "urllib", "numpy"}
+    assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
+
+
+# TLS
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "2", "-subj",
+                    "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+                   check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def secure(data, serve, certificate):
+    return serve(data, "--tls-cert", certificate / "cert.pem", "--tls-key", certificate / "key.pem")
+
+
+def test_tls(samplecase, secure, certificate, digits, monkeypatch):
+    cafile = str(certificate / "cert.pem")
+    with samplecase.Dataset(secure.url, "digits", cafile=cafile) as data:
+        whole = np.concatenate([batch["image"] for batch in data.batches(100)])
+        assert np.array_equal(whole, digits["image"])
+        assert labels(data, range(5)) == digits["label"][:5].tolist()
+        assert labels(pickle.loads(pickle.dumps(data)), range(5)) == digits["label"][:5].tolist()
+    context = ssl.create_default_context(cafile=cafile)
+    with samplecase.Dataset(secure.url, "digits", context=context) as data:
+        assert labels(data, [3]) == [digits["label"][3]]
+        with pytest.raises(TypeError, match="cafile"):
+            pickle.dumps(data)
+    assert samplecase.load_digits(secure.url, cafile=cafile).data.shape == (1797, 64)
+    assert "digits" in samplecase.datasets(secure.url, cafile=cafile)
+    (x, _), _ = samplecase.load_data("fashion_mnist", secure.url, cafile=cafile)
+    assert np.array_equal(x, decode.sample("fashion_mnist")["train"]["image"])
+    monkeypatch.setenv("SSL_CERT_FILE", cafile)  # what OpenSSL itself looks at
+    assert samplecase.load_digits(secure.url).data.shape == (1797, 64)
+
+
+def test_a_certificate_that_nobody_signed(samplecase, secure):
+    """Is no case for trying again."""
+    with pytest.raises(samplecase.Unavailable, match="(?i)certificate"):
+        samplecase.Dataset(secure.url, "digits", retries=10 ** 6)
+
+
+def test_plain_http_where_tls_is_spoken(samplecase, secure):
+    with pytest.raises(samplecase.Unavailable):
+        samplecase.Dataset(secure.url.replace("https", "http"), "digits", retries=1)
+
+
+# Threads and processes
+
+def test_threads_share_a_dataset(samplecase, server, digits):
+    with samplecase.Dataset(server.url, "digits") as data:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            places = [list(range(first, 1797, 97)) for first in range(97)]
+            for some, found in zip(places, pool.map(lambda some: labels(data, some), places)):
+                assert found == digits["label"][some].tolist()
+
+
+def first_images(data, place, results):
+    batch = next(data.batches(10, start=place))
+    results.put((place, batch["index"].tolist(), batch["image"].sum(), int(data[place]["label"])))
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_share_a_dataset(samplecase, server, digits, method, monkeypatch):
+    monkeypatch.syspath_prepend(str(pathlib.Path(samplecase.__file__).parent))  # spawn takes it along
+    data = samplecase.Dataset(server.url, "digits")
+    assert labels(data, [0]) == [0]
+    context = multiprocessing.get_context(method)
+    results = context.Queue()
+    workers = [context.Process(target=first_images, args=(data, place, results)) for place in (0, 500, 1000)]
+    for worker in workers:
+        worker.start()
+    mine = labels(data, range(50))
+    for place, index, total, label in (results.get(timeout=60) for _ in workers):
+        assert index == list(range(place, place + 10))
+        assert total == digits["image"][place:place + 10].sum() and label == digits["label"][place]
+    assert mine == digits["label"][:50].tolist()
+    for worker in workers:
+        worker.join()
+        assert worker.exitcode == 0
+
+
+# A network that does not cooperate
+
+def test_a_connection_that_lay_idle(samplecase, server, digits):
+    """It may be closed by the server at any time, which counts as no failure."""
+    with Flaky(server.port, [None, None, WHOLE_ANSWER, WHOLE_ANSWER, WHOLE_ANSWER]) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits", retries=0)
+        assert labels(data, range(6)) == digits["label"][:6].tolist()
+        assert len(proxy.met) == 8
+
+
+def test_a_connection_that_drops_has_one_more_try(samplecase, server):
+    with Flaky(server.port, [None, None, 100, 100]) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits", retries=0)
+        with pytest.raises(samplecase.Unavailable, match="tried 1 times"):
+            data[0]
+        assert len(proxy.met) == 4
+
+
+def test_a_proxy_in_between(samplecase, server, digits):
+    with Flaky(server.port, ["gateway", None, "busy", None, "gateway"]) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits")
+        assert labels(data, range(3)) == digits["label"][:3].tolist()
+        assert proxy.met == ["gateway", None, "busy", None, "gateway", None, None, None]
+    with Flaky(server.port, ["gateway"] * 2) as proxy:
+        with pytest.raises(samplecase.Unavailable, match="502"):
+            samplecase.Dataset(proxy.url, "digits", retries=1)
+
+
+def test_silence_ends(samplecase, server, digits):
+    with Flaky(server.port, [None, None, "silent"]) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits", timeout=0.5)
+        assert labels(data, range(3)) == digits["label"][:3].tolist()
+        assert proxy.met.count("silent") == 1
+
+
+@pytest.mark.parametrize("trouble", ["silent", "busy", "refuse"])
+def test_a_loop_can_be_left_while_nothing_comes(samplecase, server, trouble):
+    """Leaving waits neither for an answer nor for the next attempt."""
+    with Flaky(server.port, [None, None, None] + [trouble] * 50) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits", timeout=1000, retries=10 ** 6)
+        stream = data.batches(100, prefetch=4)
+        assert len(next(stream)["index"]) == 100
+        while trouble not in proxy.met:
+            time.sleep(0.01)
+        stream.close()
+        assert not [thread for thread in threading.enumerate() if thread.name == "samplecase"]
+
+
+def test_an_error_comes_after_the_batches_before_it(samplecase, server):
+    with Flaky(server.port, [None, None, None, None, "refuse", "refuse"]) as proxy:
+        stream = samplecase.Dataset(proxy.url, "digits", retries=0).batches(100)
+        assert [len(next(stream)["index"]) for _ in range(2)] == [100, 100]
+        with pytest.raises(samplecase.Unavailable):
+            next(stream)
+        with pytest.raises(StopIteration):
+            next(stream)
+
+
+def test_a_server_that_starts_again(samplecase, serve, run, tmp_path, digits):
+    """The loop goes on where it was, on the same port."""
+    run("add", "digits", SAMPLES / "digits", "--data", tmp_path)
+    server = serve(tmp_path)
+    data = samplecase.Dataset(server.url, "digits", retries=1000)
+    seen = []
+    for number, batch in enumerate(data.batches(100, shuffle=True, seed=4)):
+        seen += batch["index"].tolist()
+        if number == 3:
+            server.stop()
+            server.command[server.command.index("0")] = str(server.port)
+            server.start()
+    order = np.concatenate([batch["index"] for batch in data.batches(1000, shuffle=True, seed=4)])
+    assert seen == order.tolist() and sorted(seen) == list(range(1797))
+
+
+def test_a_token_as_it_stands_in_a_file(samplecase, serve, run, tmp_path):
+    run("add", "digits", SAMPLES / "digits", "--data", tmp_path / "data")
+    (tmp_path / "token").write_text("a-secret-of-some-length\n")
+    server = serve(tmp_path / "data", "--token-file", tmp_path / "token")
+    token = (tmp_path / "token").read_text()
+    assert samplecase.datasets(server.url, token) == ["digits"]
+    assert samplecase.load_digits(server.url, token).target.shape == (1797,)
