@@ -204,7 +204,8 @@ def test_refusals(samplecase, server):
     with pytest.raises(samplecase.RequestError, match="nonsense"):
         samplecase.Dataset(server.url, "cifar100", nonsense=1)
     with samplecase.Dataset(server.url, "cifar100") as data:
-        for arguments in ({"batch_size": 0}, {"batch_size": 70000}, {"start": -1}, {"shard": 1}, {"shard": 3, "shards": 3}):
+        for arguments in ({"batch_size": 0}, {"batch_size": 70000}, {"start": -1}, {"shard": 1},
+                          {"shard": 3, "shards": 3}):
             with pytest.raises(ValueError):
                 data.batches(**arguments)
 
