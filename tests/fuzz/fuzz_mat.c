@@ -21,7 +21,7 @@ static void read_struct(const uint8_t *data, size_t size)
         struct mat_struct *array = mat_struct_read(source, "synsets", &error);
         if (!array != (error.kind != ERROR_NONE) || error.kind == ERROR_INTERNAL)
             abort();
-        volatile size_t sum = 0;
+        size_t sum = 0;
         for (size_t i = 0; array && i < mat_struct_count(array); i++)
             for (size_t j = 0; j < sizeof FIELDS / sizeof *FIELDS; j++) {
                 size_t count;
