@@ -17,7 +17,7 @@
 #include "formats/text_runs.h"
 #include "store/writer.h"
 
-enum { BLOCK = 64 << 10, MAX_TEXT = 64 << 20, MAX_WAITING = 512 << 20 };
+enum { BLOCK = 64 << 10, MAX_TEXT = 64 << 20, MAX_WAITING = 256 << 20 };
 
 // A text that waits for its turn.
 struct waiting {

@@ -8,8 +8,7 @@ import random
 
 import numpy as np
 
-from library import revision_folder
-from test_texts import texts_of
+from library import revision_folder, texts_of
 
 WORDS = "the film was größer than life, 𝄞 \"really\"\nnew line\ttab , ; ' \u2028 end".split(" ")
 

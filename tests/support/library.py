@@ -23,6 +23,14 @@ def arrays(data, name):
     return found
 
 
+def texts_of(folder, feature="text"):
+    """A text feature's values, as its files have them."""
+    values = (np.load(folder / f"{feature}.values.npy")).tobytes()
+    offsets = np.load(folder / f"{feature}.offsets.npy")
+    assert offsets.dtype == np.int64 and offsets[0] == 0 and offsets[-1] == len(values)
+    return [values[begin:end].decode() for begin, end in zip(offsets[:-1], offsets[1:])]
+
+
 def leftovers(data):
     """What is in the folder beside catalog, lock and published arrays."""
     data = pathlib.Path(data)

@@ -8,17 +8,9 @@ import numpy as np
 
 import decode
 from decode import SHARED
-from library import revision_folder
+from library import revision_folder, texts_of
 
 REVIEWS = SHARED / "aclImdb-subset.tar.gz"
-
-
-def texts_of(folder, feature="text"):
-    """A text feature's values, as its files have them."""
-    values = (np.load(folder / f"{feature}.values.npy")).tobytes()
-    offsets = np.load(folder / f"{feature}.offsets.npy")
-    assert offsets.dtype == np.int64 and offsets[0] == 0 and offsets[-1] == len(values)
-    return [values[begin:end].decode() for begin, end in zip(offsets[:-1], offsets[1:])]
 
 
 def check(data, name, truth, classes):
