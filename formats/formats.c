@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "formats/cifar.h"
 #include "formats/csv.h"
+#include "formats/foreign.h"
 #include "formats/idx.h"
 #include "formats/images.h"
 #include "formats/jsonl.h"
@@ -41,12 +42,36 @@ static void refuse_several(const struct source *source, enum probe level, struct
     buffer_free(&names);
 }
 
+// Says what one of the files is instead; false when nothing is known of any.
+static bool refuse_foreign(const struct source *source, struct error *error)
+{
+    for (size_t i = 0; i < source_num_glimpsed(source); i++) {
+        const struct source_member *member = source_glimpsed(source, i);
+        const char *reason = foreign_reason(member->name, member->head, member->head_size);
+        if (reason) {
+            error_set(error, ERROR_INPUT, "%s: %s", member->name, reason);
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether all there is stands where a file should be. Its name says nothing then.
+static bool is_stand_in(const struct source *source)
+{
+    const struct source_member *member = source_glimpsed(source, 0);
+    return source_num_glimpsed(source) == 1 && source_glimpsed_all(source) &&
+           foreign_is_stand_in(member->head, member->head_size);
+}
+
 // Says what was seen and what could be read.
 static void refuse_all(const struct source *source, struct error *error)
 {
     enum { SHOWN = 5 };
     struct buffer text = BUFFER_INIT;
     size_t count = source_num_glimpsed(source);
+    if (refuse_foreign(source, error))
+        return;
     if (count == 0)
         buffer_string(&text, "there is no file in it");
     else
@@ -72,6 +97,8 @@ const struct format *format_recognise(const struct source *source, struct error 
     for (enum probe level = PROBE_CONTENT; level > PROBE_NO; level--) {
         const struct format *found = NULL;
         size_t count = 0;
+        if (level < PROBE_CONTENT && is_stand_in(source))
+            break;
         for (size_t i = 0; FORMATS[i]; i++)
             if (FORMATS[i]->probe(source) == level) {
                 found = FORMATS[i];

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "formats/importer.h"
 
+#include <string.h>
+
 #include "base/buffer.h"
+#include "formats/foreign.h"
 #include "formats/format.h"
 #include "formats/source.h"
 #include "store/writer.h"
@@ -51,13 +54,32 @@ static bool check_in_place(const struct format *format, const struct writer *wri
                      format->name);
 }
 
+// Reads by the format. When that fails for a file that is none of the user's data at all, this is
+// what to say of it.
+static bool read_by(const struct format *format, struct source *source, struct writer *writer,
+                    struct error *error)
+{
+    if (format->read(source, writer, error))
+        return true;
+    for (size_t i = 0; error->kind == ERROR_INPUT && i < source_num_glimpsed(source); i++) {
+        const struct source_member *member = source_glimpsed(source, i);
+        if (!foreign_is_stand_in(member->head, member->head_size) ||
+            !strstr(error->text, member->name))
+            continue;
+        *error = (struct error)ERROR_INIT;
+        return error_set(error, ERROR_INPUT, "%s: %s", member->name,
+                         foreign_reason(member->name, member->head, member->head_size));
+    }
+    return false;
+}
+
 bool importer_read(struct source *source, const char *format_name, struct writer *writer,
                    struct error *error)
 {
     const struct format *format =
         format_name ? find_format(format_name, error) : format_recognise(source, error);
     if (!format || !check_in_place(format, writer, error) ||
-        !format->read(source, writer, error) || !check_target(writer, error))
+        !read_by(format, source, writer, error) || !check_target(writer, error))
         return false;
     for (size_t i = 0; i < source_num_files(source); i++) {
         struct source_file_read file = source_file(source, i);

@@ -434,6 +434,21 @@ def source_cases():
     case("source/error-unrecognised", {"a.xyz": b"hello\n", "b.xyz": b"hello\n"},
          error="no format is recognised in a.xyz, b.xyz; what can be read: %s (samplecase formats says by what "
                "each is recognised)" % FORMATS)
+    html = b"\n<!DOCTYPE html>\n<html><body>404 Not Found</body></html>\n"
+    fetch = "is an HTML page, as servers send it instead of a file that is not there; fetch the file again"
+    case("source/error-html", {"mnist.npz": html}, paths=["mnist.npz"], error=f"mnist.npz: {fetch}")
+    case("source/error-html-table", {"table.csv": html}, paths=["table.csv"], error=f"table.csv: {fetch}")
+    case("source/error-html-among-others", {"train-images-idx3-ubyte": html, "train-labels-idx1-ubyte": data},
+         error=f"train-images-idx3-ubyte: {fetch}")
+    case("source/error-git-lfs", {"mnist.npz": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"},
+         error="mnist.npz: is a pointer of Git LFS, not the file itself; git lfs pull fetches it")
+    case("source/error-hdf5", {"model.h5": b"\x89HDF\r\n\x1a\n" + bytes(8)},
+         error="model.h5: is an HDF5 file; save its arrays by numpy.savez")
+    case("source/error-pickle", {"data.pkl": b"cposix\nsystem\n(S'true'\ntR."},
+         error="data.pkl: is a pickle of Python; of these only CIFAR's are read: save its arrays by numpy.savez")
+    case("source/error-json", {"rows.json": b'[{"a": 1}]'},
+         error="rows.json: is a list in JSON; JSON Lines are read, an object a line (jq -c '.[]' writes them), in a "
+               "file called .jsonl")
     case("source/error-two-cards", {"labels.idx": data, "dataset.json": b"{}", "more/dataset.json": b"{}"},
          error="there are two cards: dataset.json and more/dataset.json")
 
