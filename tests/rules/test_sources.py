@@ -71,3 +71,9 @@ def test_migrations_are_numbered_without_gaps():
 def test_samples_stay_small():
     sizes = [path.stat().st_size for path in (ROOT / "samples").rglob("*") if path.is_file()]
     assert sum(sizes) <= 6_000_000
+
+
+def test_names_of_tests_differ():
+    """They are modules side by side, whatever folder they lie in."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)
