@@ -370,6 +370,16 @@ static int open_beneath(struct walk_cursor *cursor, size_t root, int folder, con
     return openat(cursor->folder, name + size, OPEN_FLAGS | O_NOFOLLOW);
 }
 
+// In nanoseconds since 1970; the most there can be (in 2262) for what comes later.
+static int64_t modified(const struct stat *info)
+{
+    int64_t when;
+    if (__builtin_mul_overflow((int64_t)info->st_mtim.tv_sec, INT64_C(1000000000), &when) ||
+        __builtin_add_overflow(when, (int64_t)info->st_mtim.tv_nsec, &when))
+        return INT64_MAX;
+    return when;
+}
+
 bool walk_open_file(const struct walk *walk, struct walk_cursor *cursor, size_t file,
                     struct walk_opened *opened, struct error *error)
 {
@@ -383,10 +393,8 @@ bool walk_open_file(const struct walk *walk, struct walk_cursor *cursor, size_t 
     } else if (!S_ISREG(info.st_mode)) {
         error_set(error, ERROR_INPUT, "is not a regular file any more");
     } else {
-        *opened = (struct walk_opened){.file = found,
-                                       .size = (uint64_t)info.st_size,
-                                       .modified = info.st_mtim.tv_sec * INT64_C(1000000000) +
-                                                   info.st_mtim.tv_nsec};
+        *opened = (struct walk_opened){
+            .file = found, .size = (uint64_t)info.st_size, .modified = modified(&info)};
         return true;
     }
     if (found >= 0)

@@ -146,6 +146,7 @@ static bool verify_place(struct looking *looking, const struct array *places,
     if (looking->fd < 0 || looking->open_file != place.file) {
         if (looking->fd >= 0)
             close(looking->fd);
+        place.shown = strrchr(path, '/') + 1; // the path is told beside the reason
         looking->fd = place_open(path, &place, error);
         looking->open_file = place.file;
     }

@@ -588,6 +588,19 @@ def test_in_place_through_a_link(tmp_path, add, monkeypatch):
     assert add("link", options=["--in-place"]).files() == [str(tree / "a.jpg")]
 
 
+def test_in_place_of_any_time(tmp_path, add, run):
+    """A clock that was wrong: times before 1970, and those that 64 bits of nanoseconds do not hold."""
+    tree = write_tree(tmp_path / "tree", {f"a/{i}.jpg": jpeg() for i in range(3)})
+    for i, seconds in enumerate((-10**9, 0, 13_569_465_600)):
+        os.utime(tree / f"a/{i}.jpg", (seconds, seconds))
+    pets = add(tree, options=["--in-place"])
+    assert pets.load("all", "image.places")[:, 4].tolist() == [-10**18, 0, 2**63 - 1]
+    assert run("verify", "pets", "--data", tmp_path / "data").returncode == 0
+    (tree / "a/1.jpg").unlink()
+    done = run("verify", "pets", "--data", tmp_path / "data", code=1)
+    assert f"{tree}/a/1.jpg: 1.jpg is gone since it was added" in done.stderr
+
+
 def test_in_place_is_refused(tmp_path, run):
     files = {"a/1.jpg": jpeg(), "b/1.jpg": jpeg()}
     with zipfile.ZipFile(tmp_path / "set.zip", "w", zipfile.ZIP_STORED) as archive:
