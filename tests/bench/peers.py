@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What is measured and what it is measured against: our server, nginx over static files, the load."""
+"""What is measured and what it is measured against: our server, nginx over static files,
+FastAPI, the load."""
 import os
 import pathlib
 import re
@@ -96,6 +97,15 @@ def nginx(folder, root, target):
     user = "user root;" if os.geteuid() == 0 else ""
     config.write_text(NGINX.format(user=user, folder=folder, port=port, root=root))
     return Process(["nginx", "-c", config, "-p", folder, "-e", folder / "error.log"], port, target)
+
+
+def fastapi(data, frames, target):
+    """The peer in fastapi_peer.py, with as many workers as nginx has."""
+    port = free_port()
+    os.environ.update(ARRAYS=str(data / "arrays"), FRAMES=frames)
+    return Process(["/usr/bin/python3", "-m", "uvicorn", "--app-dir", pathlib.Path(__file__).parent, "--workers", "2",
+                    "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
+                    "--port", str(port), "fastapi_peer:app"], port, target)
 
 
 UNITS = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9}
