@@ -13,7 +13,9 @@
 #include "store/dataset.h"
 
 enum {
-    LENT_FROM = 16 << 10, // bytes: copying fewer costs less than sending one piece more
+    // Bytes. What is copied goes out together with its head in one call, out of the processor's
+    // cache; the kernel's own copy out of a mapping is slower. Beyond, the memory costs more.
+    LENT_FROM = 1 << 20,
     MOST_LENT = PARCEL_PIECES / 2 - 1, // a piece of the block stands between any two
 };
 

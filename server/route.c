@@ -66,7 +66,7 @@ static size_t find_param(const struct route *route, const char *name)
 {
     size_t i = 0;
     for (; route->params && route->params[i].name; i++)
-        if (strcmp(route->params[i].name, name) == 0)
+        if (route->params[i].name[0] == name[0] && strcmp(route->params[i].name, name) == 0)
             return i;
     return SIZE_MAX;
 }
