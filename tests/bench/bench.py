@@ -16,6 +16,7 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import batches  # noqa: E402, F401
+import endurance  # noqa: E402
 import peers  # noqa: E402
 import rows as others  # noqa: E402, F401
 from measure import ROWS, Bench  # noqa: E402
@@ -66,7 +67,12 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--rows", default=",".join(ROWS), help=f"of: {','.join(ROWS)}")
+    parser.add_argument("--soak", type=int, nargs="?", const=600, metavar="SECONDS")
     options = parser.parse_args()
+    if options.soak is not None:
+        if not 1 <= options.soak <= 86400:
+            parser.error("--soak takes 1 to 86400 seconds")
+        sys.exit(endurance.run(options.soak))
     names = options.rows.split(",")
     for name in names:
         if name not in ROWS:

@@ -4,7 +4,6 @@ import http.client
 import io
 import pathlib
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import PIL.Image
 import peers
 import whole
 from measure import Row, row
+from memory import resident
 from program import PROGRAM, SAMPLES
 
 
@@ -162,18 +162,6 @@ def cold_start(bench):
     bench.publish("index.json", bench.get("/datasets"))
     return Row("cold start to the first answer, ten datasets (nginx: one file)", *bench.compare(ours, peer),
                "≤ 10 ms", "milliseconds")
-
-
-def resident(pid, data):
-    """MB of a process that are resident: without the stored arrays, and those alone."""
-    own = arrays = 0
-    for block in re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", pathlib.Path(f"/proc/{pid}/smaps").read_text()):
-        size = int(re.search(r"^Rss:\s+(\d+) kB", block, re.MULTILINE)[1]) / 1000
-        if str(data) in block.splitlines()[0]:
-            arrays += size
-        else:
-            own += size
-    return own, arrays
 
 
 @row
