@@ -111,6 +111,17 @@ def client_local(bench):
                *bench.compare(ours, peer), "≥ 0.35", "samples/s")
 
 
+@row
+def client_wire(bench):
+    """What Python costs: wrk does nothing with what it reads."""
+    paths = [f"/datasets/frames/batch?features=image&offset={at}&limit=256" for at in range(0, FRAMES, 256)]
+
+    def peer():
+        return 256 * peers.load(bench.server.url("/"), bench.seconds, 1, paths, bench.folder)[0]
+    return Row("Python client, batches of 256×3,072 B, against wrk on one connection",
+               *bench.compare(loop(bench), peer), "", "samples/s")
+
+
 def requested(bench, kind, load):
     """The client's loop against requests and numpy.load."""
     ours, images = loop(bench), stored(bench)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Measures the rows that were asked for and writes the table."""
 import argparse
+import importlib.metadata
 import os
 import pathlib
 import platform
@@ -23,21 +24,34 @@ from measure import ROWS, Bench  # noqa: E402
 from program import PROGRAM, ROOT  # noqa: E402
 
 
+PAGE = ROOT / "docs/benchmarks.md"
+
+
 def figure(value):
     if value is None:
         return ""
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
 
 
-def table(rows):
-    lines = ["| what | ours | peer | ratio: median (least … most) | aim | unit |",
-             "|---|---|---|---|---|---|"]
-    for entry in rows:
-        ratio = f"{statistics.median(entry.ratios):.2f} ({min(entry.ratios):.2f} … {max(entry.ratios):.2f})" \
-            if entry.ratios else ""
-        lines.append(f"| {entry.what} | {figure(entry.ours)} | {figure(entry.peer)} | {ratio} | {entry.aim} | "
-                     f"{entry.note} |")
-    return "\n".join(lines)
+def line(entry):
+    ratio = f"{statistics.median(entry.ratios):.2f} ({min(entry.ratios):.2f} … {max(entry.ratios):.2f})" \
+        if entry.ratios else ""
+    return (f"| {entry.what} | {figure(entry.ours)} | {figure(entry.peer)} | {ratio} | {entry.aim} | "
+            f"{entry.note} |")
+
+
+def table(lines):
+    return "\n".join(["| what | ours | peer | ratio: median (least … most) | aim | unit |",
+                      "|---|---|---|---|---|---|", *lines])
+
+
+def joined(measured):
+    """Lines of the table: those that are written already, with what was measured in their places."""
+    def what(text):
+        return text.split(" | ")[0]
+    lines = {what(text): text for text in measured}
+    old = [text for text in PAGE.read_text().splitlines() if re.match(r"\| (?!what \|)", text)] if PAGE.exists() else []
+    return [lines.pop(what(text), text) for text in old] + list(lines.values())
 
 
 def version(*command):
@@ -45,20 +59,24 @@ def version(*command):
     return (done.stdout + done.stderr).splitlines()[0].strip()
 
 
-def document(rows, bench):
+def document(lines, bench):
     model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     return f"""\
 # Benchmarks
 
 Made by `script/bench --write`. Each row is measured against a peer on the same machine in the same run, {bench.pairs}
 pairs in turn, {bench.seconds} s each where it is a load; the ratio is the median over the pairs. The load is wrk on two
-threads with 32 connections (arrays: 4, deep pages: 1); server, nginx (two workers, `sendfile`, `tcp_nopush`,
-`open_file_cache`, no log) and wrk share the machine, so figures are ratios first.
+threads with 32 connections (arrays and batches: 4, deep pages: 1); server, nginx (two workers, `sendfile`,
+`tcp_nopush`, `open_file_cache`, no log) and wrk share the machine, so figures are ratios first. Batches have the images
+and their indices, as safetensors unless said otherwise. FastAPI runs under uvicorn with uvloop and httptools, two
+workers, and reads the same arrays through `numpy.memmap`.
 
-{table(rows)}
+{table(lines)}
 
-Machine: {os.cpu_count()} cores, {model[1] if model else platform.machine()}, Linux {platform.release()};
-{version(PROGRAM, "--version")}, {version("nginx", "-v")}, {version("wrk", "-v").split(" [")[0]}.
+Machine: {os.cpu_count()} cores, {model[1] if model else platform.machine()}, Linux {platform.release()}, load average
+{bench.load:.1f} before the first of the rows that were measured last (other work widens the spread);
+{version(PROGRAM, "--version")}, {version("nginx", "-v")}, {version("wrk", "-v").split(" [")[0]},
+FastAPI {importlib.metadata.version("fastapi")}.
 """
 
 
@@ -92,10 +110,10 @@ def main():
                 entry = ROWS[name](bench)
                 if entry:
                     rows.append(entry)
-        print(table(rows))
+        measured = [line(entry) for entry in rows]
+        print(table(measured))
         if options.write:
-            (ROOT / "docs").mkdir(exist_ok=True)
-            (ROOT / "docs/benchmarks.md").write_text(document(rows, bench))
+            PAGE.write_text(document(joined(measured), bench))
 
 
 main()

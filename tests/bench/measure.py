@@ -4,6 +4,7 @@ in the same run. Several pairs, one of each in turn, the median of the pairs' ra
 spread; absolute figures depend on the machine and on the minute."""
 import collections
 import http.client
+import os
 import pathlib
 import shutil
 import statistics
@@ -29,7 +30,7 @@ class Bench:
     """What the rows share: data, servers, how long and how often."""
 
     def __init__(self, folder, quick):
-        self.folder, self.quick = pathlib.Path(folder), quick
+        self.folder, self.quick, self.load = pathlib.Path(folder), quick, os.getloadavg()[0]
         self.pairs, self.seconds = (1, 1) if quick else (7, 3)
         self.data, self.root = self.folder / "data", self.folder / "root"
         self.root.mkdir()
