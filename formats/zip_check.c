@@ -141,7 +141,10 @@ static bool find_list(struct check *check, struct error *error)
         is_large = get32(locator) == LOCATOR_MARK;
     }
     if (is_large) {
+        uint64_t most = end - LOCATOR_SIZE; // else the difference below would be beyond 2^64
         end = get64(locator + 8);
+        if (end > most || most - end < END64_SIZE)
+            return damaged(error, "its zip64 record is not where it should be");
         if (!read_at(check, end, end64, sizeof end64, error))
             return false;
         if (get32(end64) != END64_MARK || get64(end64 + 4) != check->packed->size - end - 12 -

@@ -72,7 +72,12 @@ def write(make):
     bad("zip64-differs", patch(both, len(both) - 12, b"\3\0"), "its zip64 record says something else than its end")
     bad("zip64-size", patch(large, end + 4, b"\x2d"), "its zip64 record is not where it should be")
     bad("zip64-place", patch(large, end + 56 + 8, struct.pack("<Q", end - 1)), "its zip64 record is not where it should be")
-    bad("zip64-far", patch(large, end + 56 + 8, b"\xff" * 8), "it ends too early")
+    bad("zip64-far", patch(large, end + 56 + 8, b"\xff" * 8), "its zip64 record is not where it should be")
+    # The record lies in the comment of the end, behind what points to it; the size it states wraps around.
+    locator = b"PK\6\7" + struct.pack("<IQI", 0, 46, 1)
+    last = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 0, 0, 0, 46, 56)
+    record = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 2**64 - 54, 45, 45, 0, 0, 0, 0, 0, 46)
+    bad("zip64-behind", b"PK\3\4" + locator + last + record, "its zip64 record is not where it should be")
 
     bad("trailing", plain + b"x", "bytes follow its end")
     bad("end-cut", plain[:-1], "its last record is cut short")
