@@ -139,6 +139,14 @@ static bool look_through(struct jsonl_reader *reader, char *text, size_t size, s
                      JSONL_MAX_VALUES);
 }
 
+// What is wrong with a line; programs that write numbers without a look write NaN.
+static const char *reason_of(const json_error_t *reason)
+{
+    return strstr(reason->text, "'NaN'") || strstr(reason->text, "Infinity'")
+               ? "NaN and Infinity are no JSON; null is how a missing number is written"
+               : reason->text;
+}
+
 static bool parse(struct jsonl_reader *reader, char *text, size_t size, struct error *error)
 {
     json_error_t reason;
@@ -148,7 +156,7 @@ static bool parse(struct jsonl_reader *reader, char *text, size_t size, struct e
     if (!reader->object)
         return json_error_code(&reason) == json_error_out_of_memory
                    ? error_memory(error)
-                   : fail(reader, ERROR_INPUT, (size_t)reason.position, reason.text, error);
+                   : fail(reader, ERROR_INPUT, (size_t)reason.position, reason_of(&reason), error);
     return json_is_object(reader->object) ||
            fail(reader, ERROR_INPUT, 0, "a line must be an object ({…}), not a list", error);
 }

@@ -1145,7 +1145,9 @@ def jsonl_cases():
     bad("clash", b'{"a.b": 1, "a": {"b": 2}}\n', 'line 1: there are two values for "a.b"')
     bad("same-name", b'{"a/b": 1, "a_b": 2}\n', 'line 1: another key has the name of "a_b"')
     bad("two-objects", b'{"a": 1} {"a": 2}\n', "line 1, byte 10: end of file expected near '{'")
-    bad("nan", b'{"a": NaN}\n', "line 1, byte 9: invalid token near 'NaN'")
+    no_json = "NaN and Infinity are no JSON; null is how a missing number is written"
+    bad("nan", b'{"a": NaN}\n', f"line 1, byte 9: {no_json}")
+    bad("infinity", b'{"a": Infinity}\n', f"line 1, byte 14: {no_json}")
     bad("integer", b'{"a": 9223372036854775808}\n', "line 1, byte 25: too big integer near '9223372036854775808'")
     bad("utf-16", '{"a": 1}\n'.encode("utf-16"), "line 1, byte 0: this is UTF-16; convert it with iconv -f utf-16 -t utf-8")
     bad("deep", b'{"a":' * 40 + b"1" + b"}" * 40, "line 1: objects lie more than 32 deep")
