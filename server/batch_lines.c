@@ -97,18 +97,29 @@ static uint64_t num_values(const struct feature *feature)
     return count;
 }
 
-static void put_heading(struct buffer *out, const struct feature *feature)
+// Whether a feature has that name.
+static bool is_taken(const struct schema *schema, struct buffer *name)
+{
+    const char *text = buffer_text(name);
+    return text && schema_feature(schema, text) >= 0;
+}
+
+static void put_heading(struct buffer *out, const struct schema *schema,
+                        const struct feature *feature)
 {
     char suffix[32];
     struct buffer name = BUFFER_INIT;
     bool spread = feature->kind == FEATURE_ARRAY || feature->kind == FEATURE_IMAGE;
     uint64_t count = spread ? num_values(feature) : feature->kind == FEATURE_CLASS ? 2 : 1;
     for (uint64_t i = 0; i < count && !out->failed && out->size <= BATCH_MAX_BYTES; i++) {
+        bool derived = spread || i == 1;
         name.size = 0;
         buffer_string(&name, feature->name);
         if (spread)
             snprintf(suffix, sizeof suffix, ".%llu", (unsigned long long)i);
         buffer_string(&name, spread ? suffix : i == 1 ? ".name" : "");
+        while (derived && is_taken(schema, &name))
+            buffer_byte(&name, '_');
         buffer_byte(out, ',');
         put_cell(out, name.data, name.size);
     }
@@ -214,7 +225,7 @@ static bool write_headings(const struct table *table, struct buffer *out, struct
                 "%s has encoded images, for which csv has no room; use another "
                 "format, or name the other features with features=",
                 feature->name);
-        put_heading(out, feature);
+        put_heading(out, schema, feature);
     }
     buffer_byte(out, '\n');
     return true;

@@ -127,6 +127,15 @@ def test_csv(server):
         assert row[65:] == [str(digits["label"][i])] * 2
 
 
+def test_csv_headings_differ(run, serve, tmp_path):
+    """Also where a feature is called what another one's second column would be."""
+    (tmp_path / "t.csv").write_text("label,label.name,label.name_,x\na,1.5,1,3\nb,2.5,2,3\na,2,0,3\n")
+    run("add", "odd", tmp_path / "t.csv", "--target", "label", "--data", tmp_path / "data")
+    rows = list(csv.reader(io.StringIO(serve(tmp_path / "data").get("/datasets/odd/batch?format=csv").body.decode())))
+    assert rows[0] == ["index", "label", "label.name__", "label.name", "label.name_", "x"]
+    assert rows[1] == ["0", "0", "a", "1.5", "1", "3"]
+
+
 def test_posted_indices(server, cifar):
     picked = np.random.default_rng(1).integers(0, len(cifar["image"]), 60_000)
     body = json.dumps({"indices": picked.tolist(), "features": ["image", "fine_label"]})
