@@ -6,8 +6,8 @@
 //
 // CSV (RFC 4180, with LF): index, then for each feature: a scalar one column (empty for NaN); a
 // class two, the id and NAME.name; a text one; token ids one, with spaces between the ids; an array
-// or an image in rows a column NAME.0, NAME.1, ... for each of its values. Where a feature has such a
-// name already, a _ stands behind it.
+// or an image in rows a column NAME.0, NAME.1, ... for each of its values. Where a feature has such
+// a name already, a _ stands behind it.
 #ifndef SAMPLECASE_SERVER_BATCH_LINES_H
 #define SAMPLECASE_SERVER_BATCH_LINES_H
 
