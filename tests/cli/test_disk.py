@@ -93,8 +93,10 @@ def adding(tmp_path, run, run_json):
         add("-o", tmp_path / "log", "-e", f"trace=?{',?'.join(calls)}", code=0)
         shutil.rmtree(data)
         log = (tmp_path / "log").read_text()
+        loading = log[:log.index(str(data))]  # before the program does anything to the folder
         for call in calls:
-            for number in range(1, len(re.findall(rf"\b{call}\(", log)) + 1):
+            before, all_of_them = (len(re.findall(rf"\b{call}\(", text)) for text in (loading, log))
+            for number in range(before + 1, all_of_them + 1):
                 shutil.copytree(first, data)
                 done = add("-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:{action}:when={number}")
                 yield f"{call} {number}", done, check()
