@@ -93,7 +93,7 @@ def adding(tmp_path, run, run_json):
         add("-o", tmp_path / "log", "-e", f"trace=?{',?'.join(calls)}", code=0)
         shutil.rmtree(data)
         log = (tmp_path / "log").read_text()
-        loading = log[:log.index(str(data))]  # before the program does anything to the folder
+        loading = log[:max(log.find(str(data)), 0)]  # before the program opens the folder
         for call in calls:
             before, all_of_them = (len(re.findall(rf"\b{call}\(", text)) for text in (loading, log))
             for number in range(before + 1, all_of_them + 1):
