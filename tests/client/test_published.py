@@ -28,32 +28,32 @@ def files():
     return {name: dict(np.load(SHARED / f"{name}.npz", allow_pickle=True)) for name in NAMES}
 
 
-@pytest.mark.parametrize("arguments", ARGUMENTS, ids=str)
-@pytest.mark.parametrize("name", NAMES)
-def test_token_ids(samplecase, published, files, name, arguments):
-    file = files[name]
-    if name == "imdb":
-        truth = keras.imdb(file["x_train"], file["x_test"], **arguments)
-        labels = {"train": file["y_train"], "test": file["y_test"]}
-    else:
-        truth, labels = keras.reuters(file["x"], **arguments), dict.fromkeys(("train", "test"), file["y"])
-    loaded = samplecase.load_data(name, url=published.url, **arguments)
-    for (x, y), (split, pairs) in zip(loaded, truth.items(), strict=True):
-        assert x.dtype == object and x.tolist() == [ids for _, ids in pairs], split
-        assert np.array_equal(y, labels[split][[place for place, _ in pairs]])
+if NAMES:  # an empty list of names would be a test that is passed over
+    @pytest.mark.parametrize("arguments", ARGUMENTS, ids=str)
+    @pytest.mark.parametrize("name", NAMES)
+    def test_token_ids(samplecase, published, files, name, arguments):
+        file = files[name]
+        if name == "imdb":
+            truth = keras.imdb(file["x_train"], file["x_test"], **arguments)
+            labels = {"train": file["y_train"], "test": file["y_test"]}
+        else:
+            truth, labels = keras.reuters(file["x"], **arguments), dict.fromkeys(("train", "test"), file["y"])
+        loaded = samplecase.load_data(name, url=published.url, **arguments)
+        for (x, y), (split, pairs) in zip(loaded, truth.items(), strict=True):
+            assert x.dtype == object and x.tolist() == [ids for _, ids in pairs], split
+            assert np.array_equal(y, labels[split][[place for place, _ in pairs]])
 
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_shuffled_epoch_of_token_ids(samplecase, published, files, name):
-    stored = files[name]["x_train" if name == "imdb" else "x"]
-    with samplecase.Dataset(published.url, name) as data:
-        seen = np.zeros(len(data), bool)
-        for batch in data.batches(1000, shuffle=True, seed=3):
-            assert batch["tokens"].offsets[-1] == sum(len(stored[i]) for i in batch["index"])
-            for ids, place in zip(batch["tokens"], batch["index"]):
-                assert ids.tolist() == stored[place]
-            seen[batch["index"]] = True
-        assert seen.all()
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_shuffled_epoch_of_token_ids(samplecase, published, files, name):
+        stored = files[name]["x_train" if name == "imdb" else "x"]
+        with samplecase.Dataset(published.url, name) as data:
+            seen = np.zeros(len(data), bool)
+            for batch in data.batches(1000, shuffle=True, seed=3):
+                assert batch["tokens"].offsets[-1] == sum(len(stored[i]) for i in batch["index"])
+                for ids, place in zip(batch["tokens"], batch["index"]):
+                    assert ids.tolist() == stored[place]
+                seen[batch["index"]] = True
+            assert seen.all()
 
 
 @pytest.mark.parametrize("name", list(whole.HERE))
