@@ -210,13 +210,23 @@ bool card_parse(struct card_file *file, const void *bytes, size_t size, const ch
     return good;
 }
 
-bool card_from_source(struct card_file *file, const struct source *source, struct error *error)
+static bool read_card(struct card_file *file, const struct source *source, struct error *error)
 {
     size_t size;
     const char *where;
     const char *bytes = source_card(source, &size, &where);
     *file = (struct card_file){.where = NULL};
     return !bytes || card_parse(file, bytes, size, where, error);
+}
+
+bool card_finish(const struct source *source, card_use *use, void *context, struct error *error)
+{
+    struct card_file card;
+    if (!read_card(&card, source, error))
+        return false;
+    bool good = use(context, &card, error);
+    card_clear(&card);
+    return good;
 }
 
 void card_clear(struct card_file *file)

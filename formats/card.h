@@ -27,11 +27,14 @@ struct card_file {
     const char *where; // borrowed: the card's place for messages; NULL when there is no card
 };
 
-// Reads the card that the source has met, if any; `where` is borrowed from it. False with the
-// error.
-bool card_from_source(struct card_file *file, const struct source *source, struct error *error);
+// What a format does with the card when all is read; `context` is the format's.
+typedef bool card_use(void *context, struct card_file *card, struct error *error);
 
-// The same from bytes.
+// Reads the card that the source has met, an empty one if there is none, and calls use() with it,
+// which ends an import. Its `where` is borrowed from the source. False with the error.
+bool card_finish(const struct source *source, card_use *use, void *context, struct error *error);
+
+// Reads a card from bytes. False with the error.
 bool card_parse(struct card_file *file, const void *bytes, size_t size, const char *where,
                 struct error *error);
 

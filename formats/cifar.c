@@ -379,8 +379,9 @@ static bool has_known_names(const struct reading *reading, const struct known *k
     return true;
 }
 
-static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     const struct cifar_layout *layout = reading->layout;
     const struct known *model = known_find(layout->known);
     const char *dataset = writer_options(reading->writer)->name;
@@ -409,12 +410,7 @@ static bool read_all(struct reading *reading, struct error *error)
         cifar_layout_choose(reading->source, writer_options(reading->writer)->name, error);
     if (!reading->layout || !declare(reading, error) || !read_members(reading, error))
         return false;
-    struct card_file card;
-    if (!card_from_source(&card, reading->source, error))
-        return false;
-    bool good = finish(reading, &card, error);
-    card_clear(&card);
-    return good;
+    return card_finish(reading->source, finish, reading, error);
 }
 
 static bool read_source(struct source *source, struct writer *writer, struct error *error)

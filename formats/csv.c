@@ -238,8 +238,9 @@ static bool append(struct reading *reading, struct error *error)
     return step == SOURCE_END;
 }
 
-static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     uint64_t repaired = reading->outputs.num_repaired;
     for (size_t i = 0; i < reading->outputs.count; i++) {
         struct csv_output *output = &reading->outputs.outputs[i];
@@ -272,12 +273,7 @@ static bool read_all(struct reading *reading, struct error *error)
         !plan(reading, error) || !csv_outputs_begin(&reading->outputs, error) ||
         !append(reading, error))
         return false;
-    struct card_file card;
-    if (!card_from_source(&card, reading->source, error))
-        return false;
-    bool good = finish(reading, &card, error);
-    card_clear(&card);
-    return good;
+    return card_finish(reading->source, finish, reading, error);
 }
 
 static bool read_source(struct source *source, struct writer *writer, struct error *error)

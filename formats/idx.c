@@ -215,8 +215,9 @@ static bool read_files(struct reading *reading, struct error *error)
     return identity_note_files(&reading->identity, reading->source, error);
 }
 
-static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     const struct known *known = reading->identity.known;
     bool has_classes = false;
     for (size_t i = 0; i < reading->num_labels; i++) {
@@ -250,12 +251,7 @@ static bool read_all(struct reading *reading, struct error *error)
         reading->labels[i].unit = "byte";
     if (!read_files(reading, error) || !identity_settle(&reading->identity, reading->writer, error))
         return false;
-    struct card_file card;
-    if (!card_from_source(&card, reading->source, error))
-        return false;
-    bool good = finish(reading, &card, error);
-    card_clear(&card);
-    return good;
+    return card_finish(reading->source, finish, reading, error);
 }
 
 static bool read_source(struct source *source, struct writer *writer, struct error *error)

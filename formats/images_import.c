@@ -366,27 +366,20 @@ static bool check_any(struct reading *reading, struct error *error)
                  : error_memory(error);
 }
 
-static bool finish(struct reading *reading, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     struct images_classes classes;
-    struct card_file card;
     const char *name = writer_options(reading->writer)->name;
     const struct known *known = name ? known_find(name) : NULL;
-    if (!check_any(reading, error) || !card_from_source(&card, reading->source, error))
-        return false;
-    if (reading->is_unsorted && !images_output_sort(&reading->output, error)) {
-        card_clear(&card);
-        return false;
-    }
     bool good = images_classes_make(&classes, &reading->finder.tree, &reading->finder.lists.wordnet,
                                     error) &&
-                images_output_label(&reading->output, &classes, &card, known, error);
+                images_output_label(&reading->output, &classes, card, known, error);
     if (known && good && !known_fits(known, writer_schema(reading->writer)))
         known = NULL;
-    good = good && describe(&card, known, classes.num_levels > 0 ? "image-classification" : "other",
+    good = good && describe(card, known, classes.num_levels > 0 ? "image-classification" : "other",
                             &reading->output.tally, reading->writer, error);
     images_classes_clear(&classes);
-    card_clear(&card);
     return good;
 }
 
@@ -401,7 +394,9 @@ static bool read_all(struct reading *reading, struct error *error)
         if (!begin_pass(reading, error) || !read_members(reading, error))
             return false;
         if (!reading->again)
-            return finish(reading, error);
+            return check_any(reading, error) &&
+                   (!reading->is_unsorted || images_output_sort(&reading->output, error)) &&
+                   card_finish(reading->source, finish, reading, error);
     }
     return error_set(error, ERROR_INTERNAL, "the tree was read %d times", MAX_PASSES);
 }

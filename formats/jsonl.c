@@ -197,8 +197,9 @@ static bool warn(struct reading *reading, struct error *error)
                        (unsigned long long)lines, lines == 1 ? " has" : "s have");
 }
 
-static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     const char *task = reading->task;
     if (reading->has_texts && strcmp(task, "tabular-classification") == 0)
         task = "text-classification";
@@ -214,12 +215,7 @@ static bool read_all(struct reading *reading, struct error *error)
         !table_split_check(table->members, table->num_members, reading->writer, error) ||
         !plan(reading, error) || !append(reading, error))
         return false;
-    struct card_file card;
-    if (!card_from_source(&card, reading->source, error))
-        return false;
-    bool good = finish(reading, &card, error);
-    card_clear(&card);
-    return good;
+    return card_finish(reading->source, finish, reading, error);
 }
 
 static bool read_source(struct source *source, struct writer *writer, struct error *error)

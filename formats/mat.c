@@ -321,8 +321,9 @@ static bool declare_classes(struct reading *reading, struct card_file *card, int
     return good;
 }
 
-static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     const struct schema *schema = writer_schema(reading->writer);
     bool has_image = false, has_class = false;
     for (size_t i = 0; i < schema->num_features; i++) {
@@ -368,12 +369,7 @@ static bool read_all(struct reading *reading, struct error *error)
         reading->labels[i].unit = "value";
     if (!read_members(reading, error))
         return false;
-    struct card_file card;
-    if (!card_from_source(&card, reading->source, error))
-        return false;
-    bool good = finish(reading, &card, error);
-    card_clear(&card);
-    return good;
+    return card_finish(reading->source, finish, reading, error);
 }
 
 static bool read_source(struct source *source, struct writer *writer, struct error *error)

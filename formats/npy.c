@@ -230,8 +230,9 @@ static const struct known *known_by_file(const struct reading *reading)
     return NULL;
 }
 
-static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     if (!identity_settle(&reading->identity, reading->writer, error))
         return false;
     const struct known *known = reading->plan.is_boston   ? known_find("boston_housing")
@@ -260,12 +261,7 @@ static bool read_all(struct reading *reading, struct error *error)
         !npy_plan_declare(&reading->plan, &reading->survey, reading->writer, error) ||
         !read_members(reading, error))
         return false;
-    struct card_file card;
-    if (!card_from_source(&card, reading->source, error))
-        return false;
-    bool good = finish(reading, &card, error);
-    card_clear(&card);
-    return good;
+    return card_finish(reading->source, finish, reading, error);
 }
 
 static bool read_source(struct source *source, struct writer *writer, struct error *error)

@@ -249,8 +249,9 @@ static bool declare_classes(struct reading *reading, struct card_file *card, str
     return true;
 }
 
-static bool finish(struct reading *reading, struct card_file *card, struct error *error)
+static bool finish(void *context, struct card_file *card, struct error *error)
 {
+    struct reading *reading = context;
     const struct text_layout *layout = &reading->layout;
     uint64_t repaired = 0;
     for (unsigned i = 0; i < layout->num_splits; i++)
@@ -271,12 +272,7 @@ static bool read_all(struct reading *reading, struct error *error)
     if (!text_layout_take(&reading->layout, reading->source, error) || !declare(reading, error) ||
         !open_lanes(reading, error) || !read_members(reading, error))
         return false;
-    struct card_file card;
-    if (!card_from_source(&card, reading->source, error))
-        return false;
-    bool good = finish(reading, &card, error);
-    card_clear(&card);
-    return good;
+    return card_finish(reading->source, finish, reading, error);
 }
 
 static bool read_source(struct source *source, struct writer *writer, struct error *error)

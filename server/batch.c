@@ -232,22 +232,6 @@ bool batch_plan(struct batch *batch, const struct request *request, int split,
     return check_size(batch, problem);
 }
 
-uint64_t batch_bytes(const struct batch *batch)
-{
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < batch->num_tensors; i++)
-        bytes += batch->tensors[i].bytes;
-    return bytes;
-}
-
-uint64_t batch_gathered(const struct batch *batch)
-{
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < batch->num_tensors; i++)
-        bytes += batch->tensors[i].lent ? 0 : batch->tensors[i].bytes;
-    return bytes;
-}
-
 // Asks for a row's memory ahead of its copy: rows lie too far apart for the processor to guess.
 static void fetch_row(const uint8_t *row, size_t size)
 {

@@ -56,10 +56,6 @@ bool batch_plan(struct batch *batch, const struct request *request, int split,
                 const struct selection *selection, struct problem *problem);
 void batch_clear(struct batch *batch);
 
-// Bytes of all tensors, and of those that are not lent.
-uint64_t batch_bytes(const struct batch *batch);
-uint64_t batch_gathered(const struct batch *batch);
-
 // Writes a tensor's bytes. False with the problem (an image's file that changed meanwhile).
 bool batch_gather(const struct batch *batch, const struct batch_tensor *tensor, void *out,
                   struct problem *problem);

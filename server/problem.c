@@ -93,11 +93,6 @@ unsigned problem_status(enum problem_kind kind)
     return TABLE[kind].status;
 }
 
-const char *problem_code(enum problem_kind kind)
-{
-    return TABLE[kind].code;
-}
-
 void problem_write(const struct problem *problem, struct buffer *out)
 {
     buffer_string(out, "{\"type\":\"about:blank\",\"title\":");

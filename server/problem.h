@@ -63,7 +63,6 @@ void problem_allow(struct problem *problem, const char *value);
 bool problem_error(struct problem *problem, const struct error *error);
 
 unsigned problem_status(enum problem_kind kind);
-const char *problem_code(enum problem_kind kind);
 
 // Appends the application/problem+json body.
 void problem_write(const struct problem *problem, struct buffer *out);

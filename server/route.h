@@ -87,8 +87,8 @@ struct filter_arg {
 
 // Header fields that matter, borrowed from the connection; NULL when absent.
 struct header_fields {
-    const char *host, *origin, *accept_encoding, *if_none_match, *if_range, *range, *authorization,
-        *cookie, *content_type;
+    const char *origin, *accept_encoding, *if_none_match, *if_range, *range, *authorization,
+        *cookie;
 };
 
 struct request {

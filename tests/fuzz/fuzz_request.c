@@ -174,7 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (target) {
         *target++ = '\0';
         struct request_guard guard = {.method = method, .target = target};
-        struct header_fields fields = {.host = NULL};
+        struct header_fields fields = {.origin = NULL};
         for (char *line = next_line(&at); line; line = next_line(&at))
             take_field(line, &guard, &fields);
         struct problem problem = PROBLEM_INIT;
