@@ -83,8 +83,11 @@ static int list(const struct options *options, struct error *error)
     return done ? EXIT_DONE : EXIT_FAILED;
 }
 
+// A line of text; none where there is nothing to say.
 static void info_line(const char *label, const char *text)
 {
+    if (!*text)
+        return;
     printf("%s", label);
     command_print(text);
     printf("\n");
@@ -128,8 +131,8 @@ static void info_set_aside(const struct schema *schema)
     if (!schema->num_set_aside)
         return;
     size_t count = schema->num_listed_aside < SHOWN ? schema->num_listed_aside : SHOWN;
-    printf("set aside: %llu files that could not be used\n",
-           (unsigned long long)schema->num_set_aside);
+    printf("set aside: %llu %s that could not be used\n",
+           (unsigned long long)schema->num_set_aside, schema->num_set_aside == 1 ? "file" : "files");
     for (size_t i = 0; i < count; i++) {
         printf("  ");
         command_print(schema->set_aside[i].file);
