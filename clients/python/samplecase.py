@@ -25,13 +25,13 @@ http://localhost:8080. A token: the argument `token`, else SAMPLECASE_TOKEN. A s
 certificate no authority signed: the argument `cafile`, a file with that certificate.
 """
 import collections.abc
-import http.client
 import json
 import os
 import queue
 import socket
 import ssl
 import threading
+import time
 import urllib.parse
 
 import numpy as np
@@ -45,6 +45,10 @@ LARGEST_BATCH = 65536  # samples in one answer; the server's limit
 MOST_IN_URL = 200      # indices that go into a URL; more go into the body of a POST
 AT_ONCE = 32 << 20     # bytes, about, of one answer when a whole dataset is fetched
 LONGEST_PAUSE = 60.0   # seconds before the next attempt, whatever the server asks for
+LARGEST_HEAD = 65536   # bytes of an answer's head
+NAP_FROM = 65536       # bytes that are missing of an answer while the next one is on its way as well:
+NAP = 20e-6            # seconds to let them come; who waits for them is woken for each few of them,
+                       # which costs a server on the same machine more than to send them
 
 
 # --- What can go wrong ----------------------------------------------------------------------------
@@ -89,9 +93,12 @@ _CLASSES = {401: Unauthorized, 404: NotFound, 410: RevisionChanged}
 # --- Talking to a server --------------------------------------------------------------------------
 
 class _Connection:
-    """One keep-alive connection, for one thread, which is opened again when it drops."""
+    """One keep-alive connection, for one thread, which is opened again when it drops. Heads are written
+    and read here: http.client takes as long for one as the network for 200 small pictures."""
 
-    _http = _tls = None
+    _socket = _tls = None
+    _sent = 0     # requests whose answers are still to come on this socket
+    _read = b""   # what was read behind the last answer
 
     def __init__(self, url, token=None, timeout=30.0, retries=8, cafile=None, context=None):
         url = url or os.environ.get("SAMPLECASE_URL") or STANDARD_URL
@@ -100,78 +107,133 @@ class _Connection:
             raise ValueError(f"{url!r} is no address of a server; it looks like {STANDARD_URL}")
         self.url = url.rstrip("/")
         self.token = (token if token is not None else os.environ.get("SAMPLECASE_TOKEN", "")).strip()
+        if not self.token.isascii() or not self.token.isprintable():
+            raise ValueError("the token has characters that no token of a server has")
         self.retries = retries
         self.remote = self.url, self.token, timeout, retries, cafile, context
-        self.base = parts.path.rstrip("/")
-        self._address, self._timeout = (parts.hostname, parts.port), timeout
+        self.base = urllib.parse.quote(parts.path.rstrip("/"), safe="/%~")
+        self._address = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+        self._timeout = timeout
         if parts.scheme == "https":
             self._tls = context or ssl.create_default_context(cafile=cafile)
+        host = parts.netloc.rpartition("@")[2]
+        self._fields = (f"Host: {host if host.isascii() else host.encode('idna').decode()}\r\n"
+                        "Accept-Encoding: identity\r\n")
+        if self.token:
+            self._fields += f"Authorization: Bearer {self.token}\r\n"
         self._stopped = threading.Event()
 
     def close(self):
-        if self._http:
-            self._http.close()
-            self._http = None
+        if self._socket:
+            self._socket.close()
+        self._socket, self._sent, self._read = None, 0, b""
 
     def __del__(self):
         self.close()
 
+    def is_idle(self):
+        return self._sent == 0 and not self._stopped.is_set()
+
     def stop(self):
         """From another thread: ends what is under way, and waits, with an Unavailable."""
         self._stopped.set()
-        sock = getattr(self._http, "sock", None)
-        if sock:
-            try:
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # leaves a TLS state alone
-            except OSError:
-                pass
+        _shut(self._socket)
 
-    def _is_open(self):
-        return self._http is not None and self._http.sock is not None
+    def _open(self):
+        plain = socket.create_connection(self._address, self._timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = plain
+        if self._tls:
+            self._socket = self._tls.wrap_socket(plain, server_hostname=self._address[0])
+        if self._stopped.is_set():
+            _shut(self._socket)
 
-    def _ask(self, path, body):
-        """Sends one request; the answer's head."""
-        if not self._http:
-            self._http = (http.client.HTTPSConnection(*self._address, timeout=self._timeout,
-                                                      context=self._tls) if self._tls else
-                          http.client.HTTPConnection(*self._address, timeout=self._timeout))
-        headers = {"Accept-Encoding": "identity"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
+    def _send(self, path, body):
+        head = f"{'GET' if body is None else 'POST'} {self.base}{path} HTTP/1.1\r\n{self._fields}"
         if body is not None:
-            headers["Content-Type"] = "application/json"
-        self._http.request("GET" if body is None else "POST", self.base + path, body, headers)
-        return self._http.getresponse()
+            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self._socket.sendall(head.encode("ascii") + b"\r\n" + (body or b""))
+        self._sent += 1
 
-    def _fetch(self, path, body, room):
-        answer = self._ask(path, body)
-        if answer.status == 200:
-            # Without a length http.client could not tell a whole answer from one that was cut.
-            if answer.length is None:
-                raise http.client.HTTPException("an answer without a length")
-            return _read(answer, room(answer.length))
-        text = answer.read()
+    def _head(self):
+        """Status and fields, {name in small letters: value}, of the next answer."""
+        while (end := self._read.find(b"\r\n\r\n")) < 0:
+            part = self._socket.recv(4096) if len(self._read) < LARGEST_HEAD else b""
+            if not part:
+                raise _Cut("an answer's head was cut" if self._read else "the connection was closed")
+            self._read += part
+        line, *fields = self._read[:end].split(b"\r\n")
+        self._read = self._read[end + 4:]
+        version, _, status = line.partition(b" ")
+        if not version.startswith(b"HTTP/1.") or not status[:3].isdigit():
+            raise _Cut("no HTTP is spoken there")
+        pairs = (field.partition(b":") for field in fields)
+        return int(status[:3]), {name.lower(): value.strip() for name, _, value in pairs}
+
+    def _body(self, buffer):
+        """Fills a buffer with as many bytes."""
+        view, at = memoryview(buffer), min(len(buffer), len(self._read))
+        view[:at], self._read = self._read[:at], self._read[at:]
+        while at < len(view):
+            got = self._socket.recv_into(view[at:])
+            if not got:
+                raise _Cut(f"an answer ended {len(view) - at} bytes early")
+            at += got
+            if self._sent > 1 and len(view) - at > NAP_FROM and os.name == "posix":
+                time.sleep(NAP)
+        return buffer
+
+    def _receive(self, room):
+        """The next answer, read into room(length)."""
+        status, fields = self._head()
+        while status < 200:  # a word in between, of a proxy
+            status, fields = self._head()
+        length = fields.get(b"content-length", b"")
+        if length.isdigit():
+            text = self._body((room if status == 200 else bytearray)(int(length)))
+            self._sent -= 1
+        if not length.isdigit() or fields.get(b"connection", b"").lower() == b"close":
+            self.close()
+        if not length.isdigit():  # no end could be told from an answer that was cut
+            if status == 200:
+                raise _Cut("an answer without a length")
+            text = b""
+        if status == 200:
+            return text
         try:
             problem = json.loads(text)
         except ValueError:
             problem = None
         if not isinstance(problem, dict):
             problem = {}
-        if answer.status in _LATER and problem.get("code") != "damaged":
-            raise _Busy(answer.status, answer.getheader("Retry-After"))
-        raise _CLASSES.get(answer.status, RequestError)(answer.status, problem)
+        if status in _LATER and problem.get("code") != "damaged":
+            raise _Busy(status, fields.get(b"retry-after", b""))
+        raise _CLASSES.get(status, RequestError)(status, problem)
 
-    def fetch(self, path, body=None, room=bytearray):
-        """The whole answer, read into room(length). Tries again, later and later, when the
-        connection drops or the server is busy: the answers are functions of their address."""
+    def _answer(self, asked, room):
+        """The answer to the first of the requests that are asked for, which leaves them. Tries again,
+        later and later, when the connection drops or the server is busy: the answers are functions
+        of their address."""
         wait, attempt = 0.05, 0
         while True:
-            was_open = self._is_open()
+            was_open = self._socket is not None
             try:
-                return self._fetch(path, body, room)
+                if not was_open:
+                    self._open()
+                for path, body in list(asked)[self._sent:]:
+                    self._send(path, body)
+                answer = self._receive(room)
+                asked.popleft()
+                return answer
+            except RequestError:
+                if self._sent > 0:  # answers that nobody will read
+                    self.close()
+                raise
             except _Busy as busy:
                 reason, pause = str(busy), busy.pause
-            except (OSError, http.client.HTTPException) as error:
+                if self._sent > 0:
+                    self.close()
+            except (OSError, _Cut) as error:
                 self.close()
                 if isinstance(error, ssl.SSLCertVerificationError):
                     raise Unavailable(f"{self.url}: {error}") from error
@@ -183,6 +245,25 @@ class _Connection:
                 raise Unavailable(f"{self.url}: {reason} (tried {attempt} times)")
             wait = min(2 * wait, 10.0)
 
+    def fetch(self, path, body=None, room=bytearray):
+        """The whole answer to a request, read into room(length)."""
+        return self._answer(collections.deque([(path, body)]), room)
+
+    def stream(self, next_path, room):
+        """The answers to requests, one after the other. next_path(wait) is the next one's path: None
+        when there is none, or, unless it may wait, none yet. One more is asked for before an answer
+        is read, so that the server has no need to wait for the network."""
+        asked = collections.deque()
+        while True:
+            while len(asked) < 2:
+                path = next_path(not asked)
+                if path is None:
+                    break
+                asked.append((path, None))
+            if not asked:
+                return
+            yield self._answer(asked, room)
+
     def json(self, path):
         return json.loads(self.fetch(path))
 
@@ -193,19 +274,20 @@ _LATER = (429, 502, 503, 504)  # of the server, or a proxy before it while it st
 class _Busy(Exception):
     def __init__(self, status, after):
         super().__init__("the server is busy" if status == 503 else f"HTTP status {status}")
-        self.pause = min(float(after), LONGEST_PAUSE) if after and after.isdecimal() else 0.0
+        self.pause = min(float(after), LONGEST_PAUSE) if after.isdigit() else 0.0
 
 
-def _read(answer, buffer):
-    """Fills a buffer from an answer that has exactly as many bytes."""
-    view, at = memoryview(buffer), 0
-    while at < len(view):
-        got = answer.readinto(view[at:])
-        if not got:
-            raise http.client.IncompleteRead(b"", len(view) - at)
-        at += got
-    answer.read()  # its end, so that the connection can be used again
-    return buffer
+class _Cut(Exception):
+    """What came is no whole answer."""
+
+
+def _shut(sock):
+    """Ends what a thread reads from a socket, or writes, if there is one."""
+    try:
+        if sock:
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # leaves a TLS state alone
+    except OSError:
+        pass
 
 
 def _query(parameters):
@@ -222,7 +304,9 @@ _DTYPES = {"BOOL": "?", "U8": "u1", "I8": "i1", "U16": "<u2", "I16": "<i2", "U32
 
 
 class _Buffers:
-    """Buffers that are used again once no array looks into them any more."""
+    """Buffers, `most` of them, that are used again once no array looks into them any more."""
+
+    most = 4
 
     def __init__(self):
         self._buffers = []
@@ -233,7 +317,7 @@ class _Buffers:
                 return memoryview(buffer)[:size]
         buffer = bytearray(size)
         self._buffers.append(buffer)
-        del self._buffers[:-8]
+        del self._buffers[:-self.most]
         return memoryview(buffer)
 
 
@@ -372,7 +456,7 @@ class Dataset:
         return f"{self._root}/{what}?{_query(parameters)}"
 
     def _set_remote(self, connection):
-        self._remote, self._local = connection.remote, threading.local()
+        self._remote, self._local, self._idle = connection.remote, threading.local(), (None, [])
         self._local.connection, self._local.pid = connection, os.getpid()
 
     def _connection(self):
@@ -382,19 +466,29 @@ class Dataset:
             local.connection, local.pid = _Connection(*self._remote), os.getpid()
         return local.connection
 
+    def _idle_streams(self):
+        """What batches() left for the next time in this process: a connection that is up to speed
+        and its buffers."""
+        if self._idle[0] != os.getpid():
+            self._idle = os.getpid(), []
+        return self._idle[1]
+
     def __getstate__(self):
         if self._remote[-1] is not None:
             raise TypeError("a Dataset with a context= cannot be handed to another process; with "
                             "cafile= it can")
-        return {key: value for key, value in self.__dict__.items() if key != "_local"}
+        return {key: value for key, value in self.__dict__.items() if key not in ("_local", "_idle")}
 
     def __setstate__(self, state):
         self.__dict__.update(state)
         self._set_remote(_Connection(*self._remote))
 
     def close(self):
-        """Closes this thread's connection; it is opened again when it is needed."""
+        """Closes this thread's connection, and those that no batches() uses now; they are opened again
+        when they are needed."""
         self._connection().close()
+        while self._idle_streams():
+            self._idle_streams().pop()[0].close()
 
     def __enter__(self):
         return self
@@ -529,7 +623,7 @@ class Dataset:
     # Training
 
     def batches(self, batch_size=256, shuffle=False, seed=None, epoch=0, shard=None, shards=None,
-                drop_last=False, prefetch=2, start=0, features=None, padding=None, truncating=None,
+                drop_last=False, prefetch=4, start=0, features=None, padding=None, truncating=None,
                 max_tokens=None):
         """Yields dicts of arrays, `batch_size` samples each, with `shuffle` in an order that is the
         same for the same seed (default 0) and epoch on every machine. `prefetch` batches are fetched
@@ -569,15 +663,26 @@ class Dataset:
         return self._stream(range(start, end, batch_size), batch_size, choice, prefetch)
 
     def _stream(self, places, batch_size, choice, prefetch):
-        connection, buffers = _Connection(*self._remote), _Buffers()
-
-        def fetch(place):
-            return self._window(place, batch_size, connection, buffers, **choice)
         try:
-            yield from (map(fetch, places) if prefetch < 1 else
-                        _ahead(fetch, places, prefetch, connection.stop))
+            connection, buffers = self._idle_streams().pop()
+        except IndexError:
+            connection, buffers = _Connection(*self._remote), _Buffers()
+        buffers.most = max(prefetch, 0) + 4
+        path = self._path("batch", limit=batch_size, **choice)
+        paths = (f"{path}&offset={place}" for place in places)
+        answers = (connection.fetch(path, room=buffers) for path in paths) if prefetch < 1 else \
+            _ahead(connection, paths, prefetch, buffers)
+        try:
+            for answer in answers:
+                batch, answer = self._decode(answer), None
+                yield batch
+                batch = None  # so that its memory can be used again
         finally:
-            connection.close()
+            answers.close()
+            if connection.is_idle():
+                self._idle_streams().append((connection, buffers))
+            else:
+                connection.close()
 
 
 def _names(features):
@@ -621,38 +726,40 @@ def _joined(parts):
     return whole
 
 
-def _ahead(fetch, places, depth, stop):
-    """fetch(place) for each place in order, `depth` of them ahead of the caller in a thread.
-    stop() makes fetch end soon."""
-    ready, room, stopped = queue.SimpleQueue(), threading.Semaphore(depth), threading.Event()
+def _ahead(connection, paths, depth, room):
+    """The answers to paths in order, fetched by a thread, `depth` of them ahead of the caller."""
+    ready, free, left = queue.SimpleQueue(), threading.Semaphore(depth), threading.Event()
+
+    def next_path(wait):
+        return next(paths, None) if free.acquire(blocking=wait) and not left.is_set() else None
 
     def run():
         try:
-            for place in places:
-                room.acquire()
-                if stopped.is_set():
-                    return
-                ready.put((fetch(place), None))
+            for answer in connection.stream(next_path, room):
+                ready.put((answer, None))
+                answer = None  # so that its memory can be used again
             ready.put((None, None))
         except BaseException as error:  # goes to the caller, who waits for something
             ready.put((None, error))
 
     thread = threading.Thread(target=run, name="samplecase", daemon=True)
     thread.start()
+    answer = ready  # anything but None, which is the last that the thread says
     try:
         while True:
-            batch, error = ready.get()
+            answer, error = ready.get()
             if error:
                 raise error
-            if batch is None:
+            if answer is None:
                 return
-            room.release()
-            yield batch
-            batch = None  # so that its memory can be used again
+            free.release()
+            yield answer
+            answer = ready
     finally:
-        stopped.set()
-        stop()
-        room.release()
+        if answer is not None:
+            left.set()
+            connection.stop()
+            free.release()
         if thread is not threading.current_thread():  # where the garbage collector may run this
             thread.join()
 

@@ -10,17 +10,19 @@ STATUSES = {
     "busy": b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
             b"Retry-After: 0\r\nContent-Length: 15\r\n\r\n{\"code\":\"busy\"}",
     "gateway": b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\n<p>",
+    "chunked": b"HTTP/1.1 502 Bad Gateway\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<p>\r\n0\r\n\r\n",
 }
 
 
 class Flaky:
     """`plan` has an entry for each request to come: None to pass it on, a number to hang up after so
-    many bytes of the answer, "busy" for a 503, "gateway" for a proxy's 502, "refuse" to hang up at
-    once, "silent" never to answer. After its end all is well. Knows one request at a time on each
-    connection, and answers with a Content-Length."""
+    many bytes of the answer, "busy" for a 503, "gateway" for a proxy's 502, "chunked" for one without
+    a length, "refuse" to hang up at once, "silent" never to answer, "close" to announce the end and
+    hang up, "drip" to pass a head on byte by byte, "hint" to send a 103 before. After its end all is
+    well. Knows requests one after the other on each connection, and answers with a Content-Length."""
 
     def __init__(self, port, plan=()):
-        self.upstream, self.plan, self.met = port, list(plan), []
+        self.upstream, self.plan, self.met, self.connections = port, list(plan), [], 0
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -39,47 +41,53 @@ class Flaky:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
+                self.connections += 1
                 threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
         with client, socket.create_connection(("127.0.0.1", self.upstream)) as server, \
-                contextlib.suppress(OSError):
-            while request := read_message(client):
+                client.makefile("rb") as requests, server.makefile("rb") as answers, contextlib.suppress(OSError):
+            while request := read_message(requests):
                 with self.lock:
                     what = self.plan.pop(0) if self.plan else None
                     self.met.append(what)
                 if what == "refuse":
                     return
                 if what == "silent":
-                    client.recv(1)  # until the other side hangs up
+                    requests.read()  # until the other side hangs up
                     return
                 if what in STATUSES:
                     client.sendall(STATUSES[what])
                     continue
                 server.sendall(request)
-                answer = read_message(server)
-                client.sendall(answer[:what])
-                if what is not None:
+                self.pass_on(client, read_message(answers), what)
+                if what == "close" or isinstance(what, int):
                     return
 
+    def pass_on(self, client, answer, what):
+        head = answer.index(b"\r\n\r\n")
+        if what == "hint":
+            client.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n")
+        if what == "close":
+            answer = answer[:head] + b"\r\nConnection: close" + answer[head:]
+        if what == "drip":
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for i in range(head + 10):
+                client.sendall(answer[i:i + 1])
+            answer = answer[head + 10:]
+        client.sendall(answer[:what] if isinstance(what, int) else answer)
 
-def read_message(sock):
+
+def read_message(file):
     """One request or answer, by its Content-Length; b"" at the end."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        part = sock.recv(65536)
-        if not part:
+    head, length = b"", 0
+    while not head.endswith(b"\r\n\r\n"):
+        line = file.readline()
+        if not line:
             return b""
-        data += part
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = 0
-    for field in head.split(b"\r\n")[1:]:
-        name, _, value = field.partition(b":")
+        name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
-    while len(body) < length:
-        part = sock.recv(min(65536, length - len(body)))
-        if not part:
-            return b""
-        body += part
-    return head + b"\r\n\r\n" + body
+        head += line
+    body = file.read(length)
+    return head + body if len(body) == length else b""

@@ -188,7 +188,7 @@ def test_gives_up_in_the_end(samplecase, server):
     with pytest.raises(samplecase.Unavailable, match="tried 3 times"):
         wrong(samplecase, server, ["refuse"] * 3, retries=2)
     with pytest.raises(samplecase.Unavailable, match="busy"):
-        wrong(samplecase, server, ["busy"] * 3, retries=2)
+        wrong(samplecase, server, ["busy"] * 6, retries=2)  # each attempt asks for two
     with pytest.raises(samplecase.Unavailable):
         samplecase.Dataset("http://127.0.0.1:9", "cifar100", retries=1)
     for url in ("ftp://x", "http://"):

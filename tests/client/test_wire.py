@@ -35,7 +35,8 @@ def test_an_old_python_reads_it(samplecase):
     tree = ast.parse(source, feature_version=(3, 9))
     imported = {name.name.split(".")[0] for node in tree.body if isinstance(node, ast.Import)
                 for name in node.names}
-    assert imported == {"collections", "http", "json", "os", "queue", "socket", "ssl", "threading", "urllib", "numpy"}
+    assert imported == {"collections", "json", "os", "queue", "socket", "ssl", "threading", "time", "urllib",
+                        "numpy"}
     assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
 
 
@@ -107,12 +108,14 @@ def test_processes_share_a_dataset(samplecase, server, digits, method, monkeypat
     monkeypatch.syspath_prepend(str(pathlib.Path(samplecase.__file__).parent))  # spawn takes it along
     data = samplecase.Dataset(server.url, "digits")
     assert labels(data, [0]) == [0]
+    assert len(list(data.batches(500))) == 4  # leaves a connection to go on with: in this process alone
     context = multiprocessing.get_context(method)
     results = context.Queue()
     workers = [context.Process(target=first_images, args=(data, place, results)) for place in (0, 500, 1000)]
     for worker in workers:
         worker.start()
     mine = labels(data, range(50))
+    assert next(data.batches(50))["label"].tolist() == mine
     for place, index, total, label in (results.get(timeout=60) for _ in workers):
         assert index == list(range(place, place + 10))
         assert total == digits["image"][place:place + 10].sum() and label == digits["label"][place]
@@ -132,6 +135,33 @@ def test_a_connection_that_lay_idle(samplecase, server, digits):
         assert len(proxy.met) == 8
 
 
+def test_epochs_share_a_connection(samplecase, server, digits):
+    with Flaky(server.port) as proxy:
+        with samplecase.Dataset(proxy.url, "digits") as data:
+            for _ in range(5):
+                found = [batch["label"] for batch in data.batches(100)]
+                assert np.concatenate(found).tolist() == digits["label"].tolist()
+            assert proxy.connections == 2  # one more for what is asked beside them
+            next(data.batches(100))  # is left with answers under way, and so is its connection
+            assert len(next(data.batches(100))["index"]) == 100
+            assert proxy.connections == 3
+
+
+def test_small_answers(samplecase, server, digits):
+    """Several of them may arrive at once."""
+    with samplecase.Dataset(server.url, "digits", features="label") as data:
+        assert [int(batch["label"][0]) for batch in data.batches(1, prefetch=9)] == digits["label"].tolist()
+
+
+@pytest.mark.parametrize("habit", ["close", "drip", "hint", WHOLE_ANSWER])
+def test_habits_of_other_servers(samplecase, server, digits, habit):
+    with Flaky(server.port, [None, None] + [habit, None, habit, habit] * 4) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits", retries=0)
+        found = [batch["label"] for batch in data.batches(100)]
+        assert np.concatenate(found).tolist() == digits["label"].tolist()
+        assert not proxy.plan
+
+
 def test_a_connection_that_drops_has_one_more_try(samplecase, server):
     with Flaky(server.port, [None, None, 100, 100]) as proxy:
         data = samplecase.Dataset(proxy.url, "digits", retries=0)
@@ -145,9 +175,10 @@ def test_a_proxy_in_between(samplecase, server, digits):
         data = samplecase.Dataset(proxy.url, "digits")
         assert labels(data, range(3)) == digits["label"][:3].tolist()
         assert proxy.met == ["gateway", None, "busy", None, "gateway", None, None, None]
-    with Flaky(server.port, ["gateway"] * 2) as proxy:
-        with pytest.raises(samplecase.Unavailable, match="502"):
-            samplecase.Dataset(proxy.url, "digits", retries=1)
+    for answer in ("gateway", "chunked"):
+        with Flaky(server.port, [answer] * 2) as proxy:
+            with pytest.raises(samplecase.Unavailable, match="502"):
+                samplecase.Dataset(proxy.url, "digits", retries=1)
 
 
 def test_silence_ends(samplecase, server, digits):
