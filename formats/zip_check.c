@@ -125,8 +125,8 @@ static bool is_same(uint64_t number, uint64_t largest, uint64_t number64)
 // Learns where the list is. It must reach to the records of the end.
 static bool find_list(struct check *check, struct error *error)
 {
-    uint8_t record[END_SIZE], locator[LOCATOR_SIZE], end64[END64_SIZE];
-    uint64_t end, size, disks;
+    uint8_t record[END_SIZE] = {0}, locator[LOCATOR_SIZE], end64[END64_SIZE];
+    uint64_t end = 0, size, disks;
     if (!find_end(check, &end, record, error))
         return false;
     disks = (uint64_t)get16(record + 4) | get16(record + 6);
@@ -288,7 +288,7 @@ static bool check_entry(struct check *check, uint64_t *at, struct error *error)
     const uint8_t *name = bytes + LISTED_SIZE;
     if (!take_large(name + listed.name_size, listed.extra_size, &listed, &listed.begin))
         return damaged(error, "an entry's zip64 field is cut short");
-    struct entry local;
+    struct entry local = {0};
     if (!read_local(check, &listed, &local, error) || !compare(check, &listed, name, &local, error))
         return false;
     uint64_t data = listed.begin + LOCAL_SIZE + local.name_size + local.extra_size;

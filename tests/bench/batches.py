@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The rows about batches for training: over the wire, into Python, and against what a Python
 programmer would serve them with."""
+import contextlib
 import importlib.util
 import io
 import json
+import multiprocessing
 import random
+import socket
 import time
 
 import numpy as np
@@ -99,8 +102,12 @@ def loop(bench):
     return rate(bench, lambda: (one["image"] for one in data.batches(256)))
 
 
+def stored_path(bench):
+    return next((bench.data / "arrays" / "frames").rglob("train/image.npy"))
+
+
 def stored(bench):
-    return np.load(next((bench.data / "arrays" / "frames").rglob("train/image.npy")), mmap_mode="r")
+    return np.load(stored_path(bench), mmap_mode="r")
 
 
 @row
@@ -111,14 +118,32 @@ def client_local(bench):
                *bench.compare(ours, peer), "≥ 0.35", "samples/s")
 
 
+def send_rows(path, sock):
+    """Sends the stored images again and again, 256 at a time, until the other side hangs up."""
+    images = np.load(path, mmap_mode="r")
+    with contextlib.suppress(OSError):
+        while True:
+            for at in range(0, FRAMES, 256):
+                sock.sendall(images[at:at + 256])
+
+
 @row
 def client_wire(bench):
-    """What Python costs: wrk does nothing with what it reads."""
-    paths = [f"/datasets/frames/batch?features=image&offset={at}&limit=256" for at in range(0, FRAMES, 256)]
+    """What HTTP and our Python cost: two processes that know the bytes' number and nothing else."""
+    size = 256 * 3072
 
     def peer():
-        return 256 * peers.load(bench.server.url("/"), bench.seconds, 1, paths, bench.folder)[0]
-    return Row("Python client, batches of 256×3,072 B, against wrk on one connection",
+        with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(
+                listener.getsockname()) as sock:
+            sender = multiprocessing.get_context("fork").Process(
+                target=lambda path: (sock.close(), send_rows(path, listener.accept()[0])), args=(stored_path(bench),))
+            sender.start()
+            buffer, got, start = memoryview(bytearray(size)), 0, time.perf_counter()
+            while (took := time.perf_counter() - start) < bench.seconds:
+                got += sock.recv_into(buffer[got % size:])
+        sender.join()
+        return got / 3072 / took
+    return Row("Python client, batches of 256×3,072 B, against two bare sockets in Python",
                *bench.compare(loop(bench), peer), "", "samples/s")
 
 
