@@ -188,7 +188,7 @@ class _Connection:
         status, fields = self._head()
         while status < 200:  # a word in between, of a proxy
             status, fields = self._head()
-        length = fields.get(b"content-length", b"")
+        length = fields.get(b"content-length", b"") if b"transfer-encoding" not in fields else b""
         if length.isdigit():
             text = self._body((room if status == 200 else bytearray)(int(length)))
             self._sent -= 1
@@ -240,6 +240,9 @@ class _Connection:
                 if was_open and not self._stopped.is_set():
                     continue  # the server may have closed it while it lay idle
                 reason, pause = str(error) or type(error).__name__, 0.0
+            except BaseException:  # as of Ctrl-C: what is still to come answers nothing that is asked next
+                self.close()
+                raise
             attempt += 1
             if attempt > self.retries or self._stopped.wait(max(wait, pause)):
                 raise Unavailable(f"{self.url}: {reason} (tried {attempt} times)")

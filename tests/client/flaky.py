@@ -4,6 +4,7 @@ silent, as a script of its own says."""
 import contextlib
 import socket
 import threading
+import time
 
 
 STATUSES = {
@@ -18,8 +19,8 @@ class Flaky:
     """`plan` has an entry for each request to come: None to pass it on, a number to hang up after so
     many bytes of the answer, "busy" for a 503, "gateway" for a proxy's 502, "chunked" for one without
     a length, "refuse" to hang up at once, "silent" never to answer, "close" to announce the end and
-    hang up, "drip" to pass a head on byte by byte, "hint" to send a 103 before. After its end all is
-    well. Knows requests one after the other on each connection, and answers with a Content-Length."""
+    hang up, "drip" to pass a head on byte by byte, "hint" to send a 103 before, "late" to take half a
+    second. After its end all is well. Knows requests one after the other on each connection, and answers with a Content-Length."""
 
     def __init__(self, port, plan=()):
         self.upstream, self.plan, self.met, self.connections = port, list(plan), [], 0
@@ -68,6 +69,8 @@ class Flaky:
         head = answer.index(b"\r\n\r\n")
         if what == "hint":
             client.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n")
+        if what == "late":
+            time.sleep(0.5)
         if what == "close":
             answer = answer[:head] + b"\r\nConnection: close" + answer[head:]
         if what == "drip":

@@ -5,6 +5,7 @@ import concurrent.futures
 import multiprocessing
 import pathlib
 import pickle
+import signal
 import ssl
 import subprocess
 import threading
@@ -179,6 +180,27 @@ def test_a_proxy_in_between(samplecase, server, digits):
         with Flaky(server.port, [answer] * 2) as proxy:
             with pytest.raises(samplecase.Unavailable, match="502"):
                 samplecase.Dataset(proxy.url, "digits", retries=1)
+
+
+class Alarm(BaseException):
+    """As of Ctrl-C: comes at any time, and is no Exception."""
+
+
+def test_an_interrupted_answer_is_no_other_ones(samplecase, server, digits):
+    """What comes late is not taken for the answer to what is asked next."""
+    def ring(*_):
+        raise Alarm
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        with Flaky(server.port, [None, None, "late"]) as proxy:
+            data = samplecase.Dataset(proxy.url, "digits", features="label")
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            with pytest.raises(Alarm):
+                data[0]
+            assert data[5] == {"index": 5, "label": digits["label"][5]}
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_silence_ends(samplecase, server, digits):
