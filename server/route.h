@@ -13,29 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/param.h"
 #include "server/problem.h"
 #include "server/response.h"
 #include "server/site.h"
 #include "store/library.h"
-
-enum param_type {
-    PARAM_NUMBER,  // plain decimal, min to max
-    PARAM_TEXT,    // any text
-    PARAM_CHOICE,  // one of `choices`, separated by '|'
-    PARAM_NUMBERS, // 1,5,9-20: at most `max` numbers
-    PARAM_NAMES,   // names separated by commas
-    PARAM_OPTIONAL, // plain decimal, min to max, or "none"
-    PARAM_FRACTION, // plain decimal from 0 to 1: 0.2
-};
-
-struct param {
-    const char *name; // as in the query, or between braces in the path
-    enum param_type type;
-    uint64_t min, max;
-    const char *standard; // the value when it is not given, as text; NULL when there is none
-    const char *choices;
-    const char *help;
-};
 
 enum route_flag {
     ROUTE_OPEN = 1,     // answers without the token
@@ -67,17 +49,6 @@ struct route {
 extern const struct route ROUTES[];
 
 enum { ROUTE_MAX_PARAMS = 40, ROUTE_MAX_ARGS = 1100, ROUTE_MAX_SEGMENTS = 8 };
-
-// A parsed parameter.
-struct value {
-    bool given;
-    bool none;         // PARAM_OPTIONAL: "none", and number is 0
-    uint64_t number;
-    double fraction;   // PARAM_FRACTION
-    const char *text;  // as given, decoded; the default when it was not given; or NULL
-    uint64_t *numbers; // PARAM_NUMBERS; owned by the request
-    size_t num_numbers;
-};
 
 // A query parameter that is no row of the table: a class feature and the value asked for.
 struct filter_arg {
