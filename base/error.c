@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buffer.h"
+
 // One line whatever a file name or a member name holds: control bytes become '?'.
 static void one_line(char *text)
 {
@@ -48,6 +50,17 @@ bool error_system(struct error *error, const char *format, ...)
 bool error_memory(struct error *error)
 {
     return error_set(error, ERROR_MEMORY, "not enough memory");
+}
+
+bool error_take(struct error *error, enum error_kind kind, struct buffer *text)
+{
+    const char *words = buffer_text(text);
+    if (words)
+        error_set(error, kind, "%s", words);
+    else
+        error_memory(error);
+    buffer_free(text);
+    return false;
 }
 
 void error_prefix(struct error *error, const char *format, ...)

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+struct buffer;
+
 enum error_kind {
     ERROR_NONE = 0,
     ERROR_INPUT,     // what the caller gave is wrong: a file's content, a name, a parameter
@@ -36,6 +38,10 @@ bool error_system(struct error *error, const char *format, ...)
 
 // For a failed allocation. Returns false.
 bool error_memory(struct error *error);
+
+// The same with a text that was put together in a buffer, which is freed; when memory was short for
+// it, that is the failure.
+bool error_take(struct error *error, enum error_kind kind, struct buffer *text);
 
 // Puts "prefix: " before the text of a failure, to say where it happened. Does nothing without one.
 void error_prefix(struct error *error, const char *format, ...)

@@ -59,19 +59,15 @@ static bool check_homepage(const char *homepage, struct error *error)
 
 static bool check_task(const char *task, struct error *error)
 {
-    struct buffer choices = BUFFER_INIT;
-    bool good = false;
-    for (size_t i = 0; i < sizeof TASKS / sizeof *TASKS; i++) {
-        good = good || strcmp(task, TASKS[i]) == 0;
-        buffer_printf(&choices, "%s%s", i ? ", " : "", TASKS[i]);
-    }
-    const char *text = buffer_text(&choices);
-    if (!good && text)
-        error_set(error, ERROR_INPUT, "\"task\" is \"%.100s\"; it can be: %s", task, text);
-    else if (!text)
-        good = error_memory(error);
-    buffer_free(&choices);
-    return good;
+    size_t count = sizeof TASKS / sizeof *TASKS;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(task, TASKS[i]) == 0)
+            return true;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "\"task\" is \"%.100s\"; it can be: ", task);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&text, "%s%s", i ? ", " : "", TASKS[i]);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 static bool parse_warnings(struct card_file *file, const json_t *value, struct error *error)

@@ -99,22 +99,17 @@ static bool find_target(struct reading *reading, struct error *error)
     reading->target = guess_target(table);
     if (!name)
         return true;
-    struct buffer names = BUFFER_INIT;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "no column \"%s\" to predict; there are: ", name);
     for (size_t i = 0; i < table->num_columns; i++) {
         if (strcmp(table->columns[i].name, name) == 0) {
             reading->target = i;
-            buffer_free(&names);
+            buffer_free(&text);
             return true;
         }
-        buffer_printf(&names, "%s%s", i > 0 ? ", " : "", table->columns[i].name);
+        buffer_printf(&text, "%s%s", i > 0 ? ", " : "", table->columns[i].name);
     }
-    const char *text = buffer_text(&names);
-    if (text)
-        error_set(error, ERROR_INPUT, "no column \"%s\" to predict; there are: %s", name, text);
-    else
-        error_memory(error);
-    buffer_free(&names);
-    return false;
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 static bool declare(struct reading *reading, struct csv_output *output, char *name,

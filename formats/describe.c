@@ -75,20 +75,21 @@ static bool check_classes_used(const struct card_file *file, const struct schema
             unused = file->classes[i].feature;
     if (!unused)
         return true;
-    struct buffer names = BUFFER_INIT;
-    for (size_t i = 0; i < schema->num_features; i++)
-        if (schema->features[i].kind == FEATURE_CLASS)
-            buffer_printf(&names, "%s%s", names.size > 0 ? ", " : "", schema->features[i].name);
-    const char *text = buffer_text(&names);
-    if (!text)
-        error_memory(error);
-    else
-        error_set(error, ERROR_INPUT,
-                  "%s: \"classes\" names \"%.100s\", which is no feature whose "
-                  "classes can be named; there are: %s",
-                  file->where, unused, *text ? text : "none");
-    buffer_free(&names);
-    return false;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text,
+                  "%s: \"classes\" names \"%.100s\", which is no feature whose classes can be named; "
+                  "there are",
+                  file->where, unused);
+    const char *before = ": ";
+    for (size_t i = 0; i < schema->num_features; i++) {
+        if (schema->features[i].kind == FEATURE_CLASS) {
+            buffer_printf(&text, "%s%s", before, schema->features[i].name);
+            before = ", ";
+        }
+    }
+    if (*before == ':')
+        buffer_string(&text, " none");
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 // The texts of a known dataset. writer_card only reads them.

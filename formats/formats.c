@@ -30,16 +30,16 @@ const struct format *format_find(const char *name)
 // "these could be idx or cifar; choose one with --format"
 static void refuse_several(const struct source *source, enum probe level, struct error *error)
 {
-    struct buffer names = BUFFER_INIT;
-    for (size_t i = 0; FORMATS[i]; i++)
-        if (FORMATS[i]->probe(source) == level)
-            buffer_printf(&names, "%s%s", names.size > 0 ? " or " : "", FORMATS[i]->name);
-    const char *text = buffer_text(&names);
-    if (text)
-        error_set(error, ERROR_INPUT, "the files could be %s; choose one with --format", text);
-    else
-        error_memory(error);
-    buffer_free(&names);
+    struct buffer text = BUFFER_INIT;
+    const char *before = "the files could be ";
+    for (size_t i = 0; FORMATS[i]; i++) {
+        if (FORMATS[i]->probe(source) == level) {
+            buffer_printf(&text, "%s%s", before, FORMATS[i]->name);
+            before = " or ";
+        }
+    }
+    buffer_string(&text, "; choose one with --format");
+    error_take(error, ERROR_INPUT, &text);
 }
 
 // Says what one of the files is instead; false when nothing is known of any.
@@ -84,12 +84,7 @@ static void refuse_all(const struct source *source, struct error *error)
     for (size_t i = 0; FORMATS[i]; i++)
         buffer_printf(&text, "%s%s", i > 0 ? ", " : "", FORMATS[i]->name);
     buffer_string(&text, " (samplecase formats says by what each is recognised)");
-    const char *words = buffer_text(&text);
-    if (words)
-        error_set(error, ERROR_INPUT, "%s", words);
-    else
-        error_memory(error);
-    buffer_free(&text);
+    error_take(error, ERROR_INPUT, &text);
 }
 
 const struct format *format_recognise(const struct source *source, struct error *error)

@@ -111,18 +111,12 @@ static bool check_labels(struct reading *reading, const struct idx_file *file, u
 
 static bool ends_early(struct reading *reading, const struct idx_file *file, struct error *error)
 {
-    struct buffer shape = BUFFER_INIT;
-    idx_header_print(&file->header, &shape);
-    const char *text = buffer_text(&shape);
-    if (text)
-        error_set(error, ERROR_INPUT,
-                  "%s: ends at byte %llu, but its header (%s) promises %llu bytes",
-                  source_where(reading->source), (unsigned long long)source_offset(reading->source),
-                  text, (unsigned long long)file->header.file_bytes);
-    else
-        error_memory(error);
-    buffer_free(&shape);
-    return false;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "%s: ends at byte %llu, but its header (", source_where(reading->source),
+                  (unsigned long long)source_offset(reading->source));
+    idx_header_print(&file->header, &text);
+    buffer_printf(&text, ") promises %llu bytes", (unsigned long long)file->header.file_bytes);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 // Reads `size` bytes into reading->rows, which grows only as far as there are bytes to fill it: a

@@ -115,13 +115,8 @@ static bool refuse_pair(const struct idx_file *a, const struct idx_file *b, cons
     idx_header_print(&a->header, &text);
     buffer_printf(&text, ", %s is ", b->member);
     idx_header_print(&b->header, &text);
-    const char *words = buffer_text(&text);
-    if (words)
-        error_set(error, ERROR_INPUT, "%s: %s", words, reason);
-    else
-        error_memory(error);
-    buffer_free(&text);
-    return false;
+    buffer_printf(&text, ": %s", reason);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 static bool check_pair(const struct idx_file *a, const struct idx_file *b, struct error *error)

@@ -14,15 +14,11 @@ static const struct format *find_format(const char *name, struct error *error)
     const struct format *format = format_find(name);
     if (format)
         return format;
-    struct buffer names = BUFFER_INIT;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "no format \"%s\"; there are: ", name);
     for (size_t i = 0; FORMATS[i]; i++)
-        buffer_printf(&names, "%s%s", i > 0 ? ", " : "", FORMATS[i]->name);
-    const char *text = buffer_text(&names);
-    if (text)
-        error_set(error, ERROR_INPUT, "no format \"%s\"; there are: %s", name, text);
-    else
-        error_memory(error);
-    buffer_free(&names);
+        buffer_printf(&text, "%s%s", i > 0 ? ", " : "", FORMATS[i]->name);
+    error_take(error, ERROR_INPUT, &text);
     return NULL;
 }
 
@@ -33,16 +29,11 @@ static bool check_target(struct writer *writer, struct error *error)
     const struct schema *schema = writer_schema(writer);
     if (!target || schema_feature(schema, target) >= 0)
         return true;
-    struct buffer names = BUFFER_INIT;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "no feature \"%s\" to predict; there are: ", target);
     for (size_t i = 0; i < schema->num_features; i++)
-        buffer_printf(&names, "%s%s", i > 0 ? ", " : "", schema->features[i].name);
-    const char *text = buffer_text(&names);
-    if (text)
-        error_set(error, ERROR_INPUT, "no feature \"%s\" to predict; there are: %s", target, text);
-    else
-        error_memory(error);
-    buffer_free(&names);
-    return false;
+        buffer_printf(&text, "%s%s", i > 0 ? ", " : "", schema->features[i].name);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 // What is decoded cannot stay in the files it came from.

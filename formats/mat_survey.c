@@ -171,17 +171,11 @@ static bool refuse_axis(const struct mat_file *file, const struct mat_matrix *ma
                         struct error *error)
 {
     struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "%s: the variable \"%s\" is ", file->member, matrix->name);
     mat_matrix_print(matrix, &text);
-    const char *words = buffer_text(&text);
-    if (words)
-        error_set(error, ERROR_INPUT,
-                  "%s: the variable \"%s\" is %s: neither its first nor its last axis counts the "
-                  "%llu samples of the others",
-                  file->member, matrix->name, words, (unsigned long long)file->num_samples);
-    else
-        error_memory(error);
-    buffer_free(&text);
-    return false;
+    buffer_printf(&text, ": neither its first nor its last axis counts the %llu samples of the others",
+                  (unsigned long long)file->num_samples);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 // The axes of one sample, and what they hold.

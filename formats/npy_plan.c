@@ -21,13 +21,8 @@ static bool refuse_pair(const struct npy_array *a, const struct npy_array *b, co
     npy_header_print(&a->header, &text);
     buffer_printf(&text, ", %s is ", b->member);
     npy_header_print(&b->header, &text);
-    const char *words = buffer_text(&text);
-    if (words)
-        error_set(error, ERROR_INPUT, "%s: %s", words, reason);
-    else
-        error_memory(error);
-    buffer_free(&text);
-    return false;
+    buffer_printf(&text, ": %s", reason);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 // Whether the samples of two arrays of one name are alike. Ids of classes may be of any type.

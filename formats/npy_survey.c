@@ -87,17 +87,11 @@ static bool read_header(struct npy_array *array, struct source *source,
     if (array->header.type.is_object || member->size == SOURCE_SIZE_UNKNOWN ||
         member->size == array->header.file_bytes)
         return true;
-    struct buffer shape = BUFFER_INIT;
-    npy_header_print(&array->header, &shape);
-    const char *text = buffer_text(&shape);
-    if (text)
-        error_set(error, ERROR_INPUT, "has %llu bytes, but its header (%s) promises %llu",
-                  (unsigned long long)member->size, text,
-                  (unsigned long long)array->header.file_bytes);
-    else
-        error_memory(error);
-    buffer_free(&shape);
-    return false;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "has %llu bytes, but its header (", (unsigned long long)member->size);
+    npy_header_print(&array->header, &text);
+    buffer_printf(&text, ") promises %llu", (unsigned long long)array->header.file_bytes);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 static struct npy_array *add(struct npy_survey *survey, const char *member, struct error *error)

@@ -11,18 +11,12 @@ enum { BLOCK = 1 << 20 };
 
 static bool ends_early(struct source *source, const struct npy_header *header, struct error *error)
 {
-    struct buffer shape = BUFFER_INIT;
-    npy_header_print(header, &shape);
-    const char *text = buffer_text(&shape);
-    if (text)
-        error_set(error, ERROR_INPUT,
-                  "%s: ends at byte %llu, but its header (%s) promises %llu bytes",
-                  source_where(source), (unsigned long long)source_offset(source), text,
-                  (unsigned long long)header->file_bytes);
-    else
-        error_memory(error);
-    buffer_free(&shape);
-    return false;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "%s: ends at byte %llu, but its header (", source_where(source),
+                  (unsigned long long)source_offset(source));
+    npy_header_print(header, &text);
+    buffer_printf(&text, ") promises %llu bytes", (unsigned long long)header->file_bytes);
+    return error_take(error, ERROR_INPUT, &text);
 }
 
 // Reads `size` bytes into `in`, which grows only as far as there are bytes to fill it: a header can

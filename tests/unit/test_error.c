@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 static void first_failure_wins(void **state)
@@ -84,6 +85,23 @@ static void texts_are_one_line_and_bounded(void **state)
     assert_int_equal(strlen(error.text), sizeof error.text - 1);
 }
 
+static void takes_what_was_put_together(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct buffer text = BUFFER_INIT;
+    buffer_printf(&text, "%d%% of %s", 5, "it");
+    assert_false(error_take(&error, ERROR_LIMIT, &text));
+    assert_int_equal(error.kind, ERROR_LIMIT);
+    assert_string_equal(error.text, "5% of it");
+    assert_null(text.data);
+
+    error = (struct error)ERROR_INIT;
+    text.failed = true;
+    assert_false(error_take(&error, ERROR_LIMIT, &text));
+    assert_int_equal(error.kind, ERROR_MEMORY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +110,7 @@ int main(void)
         cmocka_unit_test(system_calls_say_why),
         cmocka_unit_test(prefixes_stack),
         cmocka_unit_test(texts_are_one_line_and_bounded),
+        cmocka_unit_test(takes_what_was_put_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
