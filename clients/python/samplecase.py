@@ -28,8 +28,10 @@ import collections.abc
 import json
 import os
 import queue
+import selectors
 import socket
 import ssl
+import sys
 import threading
 import time
 import urllib.parse
@@ -46,6 +48,7 @@ MOST_IN_URL = 200      # indices that go into a URL; more go into the body of a 
 AT_ONCE = 32 << 20     # bytes, about, of one answer when a whole dataset is fetched
 LONGEST_PAUSE = 60.0   # seconds before the next attempt, whatever the server asks for
 LARGEST_HEAD = 65536   # bytes of an answer's head
+MOST_IDLE = 4          # connections that wait for the next epoch
 NAP_FROM = 65536       # bytes that are missing of an answer while the next one is on its way as well:
 NAP = 20e-6            # seconds to let them come; who waits for them is woken for each few of them,
                        # which costs a server on the same machine more than to send them
@@ -61,11 +64,14 @@ class RequestError(SamplecaseError):
     """The server refused a request: `status`, its stable `code`, `parameter` and `allowed` say why."""
 
     def __init__(self, status, problem):
-        self.status = status
+        self.status, self.problem = status, problem
         self.code = problem.get("code")
         self.parameter = problem.get("parameter")
         self.allowed = problem.get("allowed")
         super().__init__(problem.get("detail") or problem.get("title") or f"HTTP status {status}")
+
+    def __reduce__(self):  # out of a worker
+        return type(self), (self.status, self.problem)
 
 
 class NotFound(RequestError, KeyError):
@@ -93,82 +99,128 @@ _CLASSES = {401: Unauthorized, 404: NotFound, 410: RevisionChanged}
 # --- Talking to a server --------------------------------------------------------------------------
 
 class _Connection:
-    """One keep-alive connection, for one thread, which is opened again when it drops. Heads are written
-    and read here: http.client takes as long for one as the network for 200 small pictures."""
+    """One keep-alive connection, for one thread, which is opened again when it drops, and in a process
+    that was forked. Heads are written and read here: http.client takes as long for one as the network
+    for 200 small pictures."""
 
-    _socket = _tls = None
-    _sent = 0     # requests whose answers are still to come on this socket
-    _read = b""   # what was read behind the last answer
+    _socket = _tls = _owner = None
+    _sent = 0         # requests whose answers are still to come on this socket
+    _read = b""       # what was read behind the last answer
+    _steady = False   # whether this socket has given an answer and stays open
+    _stopped = False
 
     def __init__(self, url, token=None, timeout=30.0, retries=8, cafile=None, context=None):
         url = url or os.environ.get("SAMPLECASE_URL") or STANDARD_URL
-        parts = urllib.parse.urlsplit(url if "//" in url else "http://" + url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is no address of a server; it looks like {STANDARD_URL}")
+        parts = urllib.parse.urlsplit(url if "://" in url else "http://" + url)
         self.url = url.rstrip("/")
+        try:
+            host = urllib.parse.unquote(parts.hostname or "").encode("idna").decode()
+            self._address = host, parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            host = ""
+        if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+            raise ValueError(f"{url!r} is no address of a server; it looks like {STANDARD_URL}")
+        if "@" in parts.netloc:
+            raise ValueError("an address with a name or a password in it; a token is given as token=")
         self.token = (token if token is not None else os.environ.get("SAMPLECASE_TOKEN", "")).strip()
         if not self.token.isascii() or not self.token.isprintable():
             raise ValueError("the token has characters that no token of a server has")
-        self.retries = retries
+        self.retries, self._timeout = retries, timeout
         self.remote = self.url, self.token, timeout, retries, cafile, context
         self.base = urllib.parse.quote(parts.path.rstrip("/"), safe="/%~")
-        self._address = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
-        self._timeout = timeout
         if parts.scheme == "https":
+            if cafile:
+                os.stat(cafile)  # whose error has its name
             self._tls = context or ssl.create_default_context(cafile=cafile)
-        host = parts.netloc.rpartition("@")[2]
-        self._fields = (f"Host: {host if host.isascii() else host.encode('idna').decode()}\r\n"
+        port = f":{parts.port}" if parts.port else ""
+        self._fields = (f"Host: {f'[{host}]' if ':' in host else host}{port}\r\n"
                         "Accept-Encoding: identity\r\n")
         if self.token:
             self._fields += f"Authorization: Bearer {self.token}\r\n"
-        self._stopped = threading.Event()
+        self._alarm = queue.SimpleQueue()  # which, unlike a lock, may be used while it is in use
 
     def close(self):
         if self._socket:
             self._socket.close()
-        self._socket, self._sent, self._read = None, 0, b""
+        self._socket, self._sent, self._read, self._steady = None, 0, b"", False
 
     def __del__(self):
         self.close()
 
     def is_idle(self):
-        return self._sent == 0 and not self._stopped.is_set()
+        """Whether nothing is under way, on a socket of this process."""
+        return self._sent == 0 and not self._stopped and self._owner == os.getpid()
 
     def stop(self):
         """From another thread: ends what is under way, and waits, with an Unavailable."""
-        self._stopped.set()
+        self._stopped = True
+        self._alarm.put(None)
         _shut(self._socket)
 
+    def _pause(self, seconds):
+        """Waits; whether stop() was called."""
+        try:
+            self._alarm.get(timeout=seconds)
+        except queue.Empty:
+            pass
+        return self._stopped
+
     def _open(self):
-        plain = socket.create_connection(self._address, self._timeout)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket = plain
+        self._owner, failure = os.getpid(), None
+        for family, kind, protocol, _, address in socket.getaddrinfo(*self._address, type=socket.SOCK_STREAM):
+            try:
+                self._connect(socket.socket(family, kind, protocol), address)
+                return
+            except OSError as error:
+                self.close()
+                failure = error
+        raise failure
+
+    def _connect(self, sock, address):
+        self._socket = sock  # before it takes time, for stop()
+        sock.settimeout(self._timeout)
+        if not self._stopped:
+            sock.connect(address)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls:
-            self._socket = self._tls.wrap_socket(plain, server_hostname=self._address[0])
-        if self._stopped.is_set():
+            self._socket = self._tls.wrap_socket(sock, server_hostname=self._address[0],
+                                                 do_handshake_on_connect=False)
+            if not self._stopped:
+                self._socket.do_handshake()
+        if self._stopped:
             _shut(self._socket)
 
     def _send(self, path, body):
         head = f"{'GET' if body is None else 'POST'} {self.base}{path} HTTP/1.1\r\n{self._fields}"
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        self._socket.sendall(head.encode("ascii") + b"\r\n" + (body or b""))
+        try:
+            self._socket.sendall(head.encode("ascii") + b"\r\n" + (body or b""))
+        except ConnectionError:
+            if body is None:
+                raise  # else a refusal that did not wait for the body may have come
         self._sent += 1
 
     def _head(self):
-        """Status and fields, {name in small letters: value}, of the next answer."""
+        """Status, fields {name in small letters: value} and whether the connection ends with it, of
+        the next answer."""
         while (end := self._read.find(b"\r\n\r\n")) < 0:
             part = self._socket.recv(4096) if len(self._read) < LARGEST_HEAD else b""
             if not part:
                 raise _Cut("an answer's head was cut" if self._read else "the connection was closed")
             self._read += part
-        line, *fields = self._read[:end].split(b"\r\n")
+        line, *lines = self._read[:end].split(b"\r\n")
         self._read = self._read[end + 4:]
         version, _, status = line.partition(b" ")
         if not version.startswith(b"HTTP/1.") or not status[:3].isdigit():
             raise _Cut("no HTTP is spoken there")
-        pairs = (field.partition(b":") for field in fields)
-        return int(status[:3]), {name.lower(): value.strip() for name, _, value in pairs}
+        fields = {}
+        for name, _, value in (line.partition(b":") for line in lines):
+            name, value = name.strip().lower(), value.strip()
+            fields[name] = fields[name] + b"," + value if name in fields else value
+        habits = [habit.strip() for habit in fields.get(b"connection", b"").lower().split(b",")]
+        return int(status[:3]), fields, (b"close" in habits or
+                                         version == b"HTTP/1.0" and b"keep-alive" not in habits)
 
     def _body(self, buffer):
         """Fills a buffer with as many bytes."""
@@ -185,19 +237,20 @@ class _Connection:
 
     def _receive(self, room):
         """The next answer, read into room(length)."""
-        status, fields = self._head()
+        status, fields, ends = self._head()
         while status < 200:  # a word in between, of a proxy
-            status, fields = self._head()
-        length = fields.get(b"content-length", b"") if b"transfer-encoding" not in fields else b""
-        if length.isdigit():
+            status, fields, ends = self._head()
+        text, length = b"", fields.get(b"content-length", b"")
+        if not _is_plain(fields):
+            if status == 200:
+                raise _Cut("an answer without a length, or encoded")
+            ends = True  # where an error's text ends, and what it is, does not matter
+        else:
             text = self._body((room if status == 200 else bytearray)(int(length)))
             self._sent -= 1
-        if not length.isdigit() or fields.get(b"connection", b"").lower() == b"close":
+        if ends or self._sent == 0 and self._read:  # or more than was asked for
             self.close()
-        if not length.isdigit():  # no end could be told from an answer that was cut
-            if status == 200:
-                raise _Cut("an answer without a length")
-            text = b""
+        self._steady = not ends
         if status == 200:
             return text
         try:
@@ -208,19 +261,24 @@ class _Connection:
             problem = {}
         if status in _LATER and problem.get("code") != "damaged":
             raise _Busy(status, fields.get(b"retry-after", b""))
+        if 300 <= status < 400 and b"location" in fields:
+            problem = {"detail": f"{self.url} is somewhere else: {fields[b'location'].decode('latin-1')}"}
         raise _CLASSES.get(status, RequestError)(status, problem)
 
     def _answer(self, asked, room):
         """The answer to the first of the requests that are asked for, which leaves them. Tries again,
         later and later, when the connection drops or the server is busy: the answers are functions
         of their address."""
+        if self._owner != os.getpid() or self._sent == 0 and _has_more(self._socket):
+            self.close()  # another process goes on with it; what nobody asked for is no answer
         wait, attempt = 0.05, 0
         while True:
             was_open = self._socket is not None
             try:
                 if not was_open:
                     self._open()
-                for path, body in list(asked)[self._sent:]:
+                # Who closes after an answer would drop a part of it because of a second request.
+                for path, body in list(asked)[self._sent:None if self._steady else 1]:
                     self._send(path, body)
                 answer = self._receive(room)
                 asked.popleft()
@@ -237,14 +295,14 @@ class _Connection:
                 self.close()
                 if isinstance(error, ssl.SSLCertVerificationError):
                     raise Unavailable(f"{self.url}: {error}") from error
-                if was_open and not self._stopped.is_set():
+                if was_open and not self._stopped and not isinstance(error, socket.timeout):
                     continue  # the server may have closed it while it lay idle
                 reason, pause = str(error) or type(error).__name__, 0.0
             except BaseException:  # as of Ctrl-C: what is still to come answers nothing that is asked next
                 self.close()
                 raise
             attempt += 1
-            if attempt > self.retries or self._stopped.wait(max(wait, pause)):
+            if attempt > self.retries or self._stopped or self._pause(max(wait, pause)):
                 raise Unavailable(f"{self.url}: {reason} (tried {attempt} times)")
             wait = min(2 * wait, 10.0)
 
@@ -268,10 +326,13 @@ class _Connection:
             yield self._answer(asked, room)
 
     def json(self, path):
-        return json.loads(self.fetch(path))
+        try:
+            return json.loads(self.fetch(path))
+        except ValueError as error:
+            raise SamplecaseError(f"{self.url} answers something else than a Samplecase server") from error
 
 
-_LATER = (429, 502, 503, 504)  # of the server, or a proxy before it while it starts again
+_LATER = (408, 429, 502, 503, 504)  # of the server, or a proxy before it while it starts again
 
 
 class _Busy(Exception):
@@ -291,6 +352,22 @@ def _shut(sock):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)  # leaves a TLS state alone
     except OSError:
         pass
+
+
+def _has_more(sock):
+    """Whether something came on a socket, if there is one: bytes, or its end."""
+    if not sock:
+        return False
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
+def _is_plain(fields):
+    """Whether an answer's body is as many bytes as its head says, as they are."""
+    length = fields.get(b"content-length", b"")
+    return (length.isdigit() and len(length) < 16 and b"transfer-encoding" not in fields and
+            fields.get(b"content-encoding", b"identity") == b"identity")
 
 
 def _query(parameters):
@@ -459,22 +536,14 @@ class Dataset:
         return f"{self._root}/{what}?{_query(parameters)}"
 
     def _set_remote(self, connection):
-        self._remote, self._local, self._idle = connection.remote, threading.local(), (None, [])
-        self._local.connection, self._local.pid = connection, os.getpid()
+        self._remote, self._local, self._idle = connection.remote, threading.local(), []
+        self._local.connection = connection
 
     def _connection(self):
-        """This thread's connection; what a process was forked with belongs to its parent."""
-        local = self._local
-        if getattr(local, "pid", None) != os.getpid():
-            local.connection, local.pid = _Connection(*self._remote), os.getpid()
-        return local.connection
-
-    def _idle_streams(self):
-        """What batches() left for the next time in this process: a connection that is up to speed
-        and its buffers."""
-        if self._idle[0] != os.getpid():
-            self._idle = os.getpid(), []
-        return self._idle[1]
+        """This thread's connection."""
+        if not hasattr(self._local, "connection"):
+            self._local.connection = _Connection(*self._remote)
+        return self._local.connection
 
     def __getstate__(self):
         if self._remote[-1] is not None:
@@ -490,8 +559,8 @@ class Dataset:
         """Closes this thread's connection, and those that no batches() uses now; they are opened again
         when they are needed."""
         self._connection().close()
-        while self._idle_streams():
-            self._idle_streams().pop()[0].close()
+        for _ in range(len(self._idle)):
+            self._idle.pop()[0].close()
 
     def __enter__(self):
         return self
@@ -630,7 +699,8 @@ class Dataset:
                 max_tokens=None):
         """Yields dicts of arrays, `batch_size` samples each, with `shuffle` in an order that is the
         same for the same seed (default 0) and epoch on every machine. `prefetch` batches are fetched
-        ahead, by a thread with a connection of its own (0: fetch when asked). With `shards` workers
+        ahead, by a thread over a connection of its own, which stays for the next epoch (0: fetch
+        when asked). With `shards` workers
         each takes its `shard` of the order. `start` is the number of samples (of this shard) to pass
         over: a run that stopped after k batches goes on with start=k*batch_size. Dropped
         connections and a busy server are waited for, and the loop goes on with the same batch.
@@ -666,8 +736,8 @@ class Dataset:
         return self._stream(range(start, end, batch_size), batch_size, choice, prefetch)
 
     def _stream(self, places, batch_size, choice, prefetch):
-        try:
-            connection, buffers = self._idle_streams().pop()
+        try:  # what the last one left: it is up to speed
+            connection, buffers = self._idle.pop()
         except IndexError:
             connection, buffers = _Connection(*self._remote), _Buffers()
         buffers.most = max(prefetch, 0) + 4
@@ -675,15 +745,17 @@ class Dataset:
         paths = (f"{path}&offset={place}" for place in places)
         answers = (connection.fetch(path, room=buffers) for path in paths) if prefetch < 1 else \
             _ahead(connection, paths, prefetch, buffers)
+        ended = False
         try:
             for answer in answers:
                 batch, answer = self._decode(answer), None
                 yield batch
                 batch = None  # so that its memory can be used again
+            ended = True
         finally:
             answers.close()
-            if connection.is_idle():
-                self._idle_streams().append((connection, buffers))
+            if ended and connection.is_idle() and len(self._idle) < MOST_IDLE:
+                self._idle.append((connection, buffers))
             else:
                 connection.close()
 
@@ -730,11 +802,15 @@ def _joined(parts):
 
 
 def _ahead(connection, paths, depth, room):
-    """The answers to paths in order, fetched by a thread, `depth` of them ahead of the caller."""
-    ready, free, left = queue.SimpleQueue(), threading.Semaphore(depth), threading.Event()
+    """The answers to paths in order, fetched by a thread, `depth` of them ahead of the caller. Queues
+    are all that both share: the garbage collector may end this in the middle of the other's work."""
+    ready, free, process = queue.SimpleQueue(), queue.SimpleQueue(), os.getpid()
 
     def next_path(wait):
-        return next(paths, None) if free.acquire(blocking=wait) and not left.is_set() else None
+        try:
+            return next(paths, None) if free.get(block=wait) else None
+        except queue.Empty:
+            return None
 
     def run():
         try:
@@ -745,26 +821,31 @@ def _ahead(connection, paths, depth, room):
         except BaseException as error:  # goes to the caller, who waits for something
             ready.put((None, error))
 
+    for _ in range(depth):
+        free.put(True)
     thread = threading.Thread(target=run, name="samplecase", daemon=True)
-    thread.start()
     answer = ready  # anything but None, which is the last that the thread says
     try:
+        thread.start()
         while True:
+            if os.getpid() != process:
+                raise SamplecaseError("a loop over batches goes on in the process that began it; "
+                                      "another one begins its own, with start=")
             answer, error = ready.get()
             if error:
                 raise error
             if answer is None:
                 return
-            free.release()
+            free.put(True)
             yield answer
             answer = ready
     finally:
-        if answer is not None:
-            left.set()
-            connection.stop()
-            free.release()
-        if thread is not threading.current_thread():  # where the garbage collector may run this
-            thread.join()
+        if os.getpid() == process:
+            if answer is not None:
+                connection.stop()
+                free.put(False)
+            if thread.ident and thread is not threading.current_thread() and not sys.is_finalizing():
+                thread.join()
 
 
 # --- Whole datasets -------------------------------------------------------------------------------
@@ -880,5 +961,5 @@ def datasets(url=None, token=None, cafile=None):
     while address:
         page = connection.json(address)
         names += [one["name"] for one in page["datasets"]]
-        address = page["next"] and page["next"][len(connection.base):]
+        address = page["next"] and "/datasets?" + page["next"].partition("?")[2]
     return names

@@ -36,8 +36,8 @@ def test_an_old_python_reads_it(samplecase):
     tree = ast.parse(source, feature_version=(3, 9))
     imported = {name.name.split(".")[0] for node in tree.body if isinstance(node, ast.Import)
                 for name in node.names}
-    assert imported == {"collections", "json", "os", "queue", "socket", "ssl", "threading", "time", "urllib",
-                        "numpy"}
+    assert imported == {"collections", "json", "os", "queue", "selectors", "socket", "ssl", "sys", "threading",
+                        "time", "urllib", "numpy"}
     assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(tree))
 
 
