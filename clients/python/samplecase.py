@@ -68,7 +68,10 @@ class RequestError(SamplecaseError):
         self.code = problem.get("code")
         self.parameter = problem.get("parameter")
         self.allowed = problem.get("allowed")
-        super().__init__(problem.get("detail") or problem.get("title") or f"HTTP status {status}")
+        text = problem.get("detail") or problem.get("title") or f"HTTP status {status}"
+        if self.allowed and text.endswith("see `allowed`"):
+            text = f"{text[:-len('see `allowed`')]}it can be {', '.join(map(str, self.allowed))}"
+        super().__init__(text)
 
     def __reduce__(self):  # out of a worker
         return type(self), (self.status, self.problem)
@@ -259,7 +262,7 @@ class _Connection:
             problem = None
         if not isinstance(problem, dict):
             problem = {}
-        if status in _LATER and problem.get("code") != "damaged":
+        if status in _LATER and problem.get("code") != "internal":  # data that is damaged stays so
             raise _Busy(status, fields.get(b"retry-after", b""))
         if 300 <= status < 400 and b"location" in fields:
             problem = {"detail": f"{self.url} is somewhere else: {fields[b'location'].decode('latin-1')}"}
@@ -375,6 +378,15 @@ def _query(parameters):
     return urllib.parse.urlencode(
         [(name, one) for name, value in parameters.items() if value is not None
          for one in (value if isinstance(value, (list, tuple)) else (value,))])
+
+
+def _wanted(key, value):
+    """The value of a parameter as _query takes it: a list of what was an array, no exponents."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (str, list, tuple)) and not value:
+        raise ValueError(f"{key} is empty; leave it out, or give it a value")
+    return np.format_float_positional(value, trim="0") if isinstance(value, float) else value
 
 
 # --- Batches --------------------------------------------------------------------------------------
@@ -522,14 +534,15 @@ class Dataset:
         self._root = f"/datasets/{urllib.parse.quote(name, safe='')}"
         self.info = self._connection().json(self._root)
         self.revision = revision or self.info["revision"]
-        self._choice = {"split": split, "features": _names(features), **selection}
+        self._choice = {key: _wanted(key, value) for key, value in
+                        {"split": split, "features": _names(features), **selection}.items()}
         page = self._connection().json(self._path(
             "samples", limit=1, max_chars=1, **dict.fromkeys(_OF_BATCHES)))
         self.split, self._total = page["split"], page["total"]
         self.features = self.info["features"]
         if features is not None:
-            features = [features] if isinstance(features, str) else features
-            self.features = {key: value for key, value in self.features.items() if key in features}
+            names = self._choice["features"].split(",")
+            self.features = {key: value for key, value in self.features.items() if key in names}
 
     def _path(self, what, **more):
         parameters = {**self._choice, "rev": self.revision, **more}
@@ -621,7 +634,8 @@ class Dataset:
         if not places.size:
             return self._run(range(0))
         if "compat" in self._choice:
-            raise TypeError("with compat= there are slices, single samples and batches(), no lists")
+            raise TypeError("with compat= there are single samples, slices without a step and "
+                            "batches(), but no lists of places")
         places = places.astype(np.int64) % len(self)
         if not self._is_plain():
             places = self._order()[places]
@@ -694,11 +708,11 @@ class Dataset:
 
     # Training
 
-    def batches(self, batch_size=256, shuffle=False, seed=None, epoch=0, shard=None, shards=None,
+    def batches(self, batch_size=256, shuffle=False, seed=None, epoch=None, shard=None, shards=None,
                 drop_last=False, prefetch=4, start=0, features=None, padding=None, truncating=None,
                 max_tokens=None):
         """Yields dicts of arrays, `batch_size` samples each, with `shuffle` in an order that is the
-        same for the same seed (default 0) and epoch on every machine. `prefetch` batches are fetched
+        same for the same seed and epoch (of each 0, or the Dataset's) on every machine. `prefetch` batches are fetched
         ahead, by a thread over a connection of its own, which stays for the next epoch (0: fetch
         when asked). With `shards` workers
         each takes its `shard` of the order. `start` is the number of samples (of this shard) to pass
@@ -719,20 +733,22 @@ class Dataset:
         given = {"features": _names(features), "padding": padding, "truncating": truncating,
                  "max_tokens": max_tokens, "shard": shard, "shards": shards}
         choice = {key: value for key, value in given.items() if value is not None}
-        if shuffle:
-            choice.update(order="shuffle", epoch=epoch)
+        if shuffle or self._choice.get("order") == "shuffle":
+            choice["order"] = "shuffle"
+            choice["epoch"] = self._choice.get("epoch", 0) if epoch is None else epoch
             if "compat" not in self._choice:
-                choice["seed"] = seed or 0
+                choice["seed"] = self._choice.get("seed", 0) if seed is None else seed
             elif seed is not None:
                 raise ValueError("with compat= the seed is an argument of the Dataset")
         total = len(self)
         if shards is not None:
             if not 0 <= shard < shards:
-                raise ValueError(f"shard is {shard}; it must be 0 to {shards - 1}")
+                raise ValueError(f"shard is {shard} of {shards}; there must be one at least, and they "
+                                 "count from 0")
             if "shards" in self._choice:
                 raise ValueError("the Dataset is a shard already")
             total = (len(self) - shard + shards - 1) // shards
-        end = total - total % batch_size if drop_last else total
+        end = total - (total - start) % batch_size if drop_last else total
         return self._stream(range(start, end, batch_size), batch_size, choice, prefetch)
 
     def _stream(self, places, batch_size, choice, prefetch):
@@ -878,8 +894,6 @@ def load_data(name, url=None, token=None, cafile=None, **arguments):
         raise ValueError(f"label_mode is {label_mode!r}; it must be fine or coarse")
     choice = {key: "none" if value is None and key in _NONE_IS_A_VALUE else value
               for key, value in arguments.items()}
-    if isinstance(choice.get("test_split"), float):
-        choice["test_split"] = np.format_float_positional(choice["test_split"], trim="0")
     if known and not label_mode:
         choice["compat"] = "keras"
     choice.update(token=token, cafile=cafile)

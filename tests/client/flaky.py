@@ -20,7 +20,7 @@ class Flaky:
     many bytes of the answer, "busy" for a 503, "gateway" for a proxy's 502, "chunked" for one without
     a length, "refuse" to hang up at once, "silent" never to answer, "close" to announce the end and
     hang up, "drip" to pass a head on byte by byte, "hint" to send a 103 before, "late" to take half a
-    second. After its end all is well. Knows requests one after the other on each connection, and answers with a Content-Length."""
+    second, "unasked" to say 408 behind the answer. After its end all is well. Knows requests one after the other on each connection, and answers with a Content-Length."""
 
     def __init__(self, port, plan=()):
         self.upstream, self.plan, self.met, self.connections = port, list(plan), [], 0
@@ -34,7 +34,12 @@ class Flaky:
         return self
 
     def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
+        self.hang_up()
+
+    def hang_up(self):
+        """Listens no more."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.thread.join()
 
@@ -79,6 +84,9 @@ class Flaky:
                 client.sendall(answer[i:i + 1])
             answer = answer[head + 10:]
         client.sendall(answer[:what] if isinstance(what, int) else answer)
+        if what == "unasked":
+            time.sleep(0.02)
+            client.sendall(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
 def read_message(file):

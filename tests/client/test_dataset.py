@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Dataset: samples, slices, lists, batches; and what happens when the network does not cooperate."""
 import gc
+import pickle
 
 import numpy as np
 import pandas
+import PIL.Image
 import pytest
 
 import decode
@@ -79,6 +81,9 @@ def test_batches(opened, cifar, prefetch):
     assert [len(batch["index"]) for batch in batches] == [64] * 15 + [40]
     same({name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}, cifar, np.arange(1000))
     assert len(list(opened.batches(64, prefetch=prefetch, drop_last=True))) == 15
+    late = [len(batch["index"]) for batch in opened.batches(64, prefetch=prefetch, drop_last=True, start=100)]
+    assert late == [64] * 14
+    assert list(opened.batches(64, prefetch=prefetch, drop_last=True, start=2000)) == []
 
 
 def test_shuffled_batches(opened, cifar, server):
@@ -89,6 +94,10 @@ def test_shuffled_batches(opened, cifar, server):
     again = list(opened.batches(100, shuffle=True, seed=3, epoch=2, start=730))
     assert np.concatenate([batch["index"] for batch in again]).tolist() == order[730:]
     assert next(opened.batches(10, shuffle=True, seed=3, epoch=3))["index"].tolist() != order[:10]
+    with opened.__class__(server.url, "cifar100", order="shuffle", seed=3, epoch=2) as data:
+        assert next(data.batches(10))["index"].tolist() == order[:10] == data[:10]["index"].tolist()
+        assert next(data.batches(10, epoch=3))["index"].tolist() == \
+            next(opened.batches(10, shuffle=True, seed=3, epoch=3))["index"].tolist()
 
 
 def test_shards_are_disjoint_and_complete(opened):
@@ -136,6 +145,11 @@ def test_filters_and_orders(samplecase, server, cifar):
         assert sorted(np.concatenate([b["index"] for b in data.batches(7, shuffle=True)])) == places.tolist()
     with samplecase.Dataset(server.url, "cifar100", fine_label=["apple", "bear"]) as data:
         assert np.array_equal(data[:]["index"], np.flatnonzero(np.isin(cifar["fine_label"], (0, 3))))
+    with samplecase.Dataset(server.url, "cifar100", fine_label=np.array([0, 3])) as data:
+        assert np.array_equal(data[:]["index"], np.flatnonzero(np.isin(cifar["fine_label"], (0, 3))))
+    for nothing in ([], (), "", np.array([])):
+        with pytest.raises(ValueError, match="fine_label is empty"):
+            samplecase.Dataset(server.url, "cifar100", fine_label=nothing)
 
 
 def test_a_table_as_a_frame(samplecase, server):
@@ -145,6 +159,9 @@ def test_a_table_as_a_frame(samplecase, server):
     assert list(frame.columns) == list(truth.columns) and np.array_equal(frame, truth)
     with samplecase.Dataset(server.url, "cifar100") as data:
         assert data.to_frame()["fine_label"].iloc[0] in data.class_names("fine_label")
+    with samplecase.Dataset(server.url, "boston_housing", features="RM,MEDV") as data:
+        assert set(data.features) == {"RM", "MEDV"} and set(data[0]) == {"RM", "MEDV", "index"}
+        assert np.array_equal(data.to_frame()[["RM", "MEDV"]], truth[["RM", "MEDV"]])
 
 
 def test_tokens(samplecase, tokens_server, lists):
@@ -225,6 +242,30 @@ def test_a_dataset_that_is_replaced(samplecase, serve, run, tmp_path):
     with pytest.raises(samplecase.RevisionChanged):
         next(stream)
     assert len(samplecase.Dataset(server.url, "digits")) == 50
+
+
+def test_a_changed_file_is_no_busy_server(samplecase, serve, run, tmp_path):
+    """It does not mend itself: no time is lost with trying again."""
+    for name in "ab":
+        (tmp_path / "pics" / name).mkdir(parents=True)
+        PIL.Image.new("L", (5, 4), ord(name)).save(tmp_path / "pics" / name / "1.png")
+    run("add", "pics", tmp_path / "pics", "--in-place", "--data", tmp_path / "data")
+    with (tmp_path / "pics/b/1.png").open("ab") as file:
+        file.write(b"more")
+    server = serve(tmp_path / "data")
+    with samplecase.Dataset(server.url, "pics", retries=10 ** 6) as data:
+        assert len(data[0]["image"]) > 0
+        with pytest.raises(samplecase.RequestError, match="has changed since it was added"):
+            list(data.batches(5))
+
+
+def test_errors_survive_the_way_out_of_a_worker(samplecase, server):
+    with pytest.raises(samplecase.RequestError) as caught:
+        samplecase.Dataset(server.url, "digits", colour="red")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert type(again) is type(caught.value) and str(again) == str(caught.value)
+    assert again.parameter == "colour" and again.allowed == caught.value.allowed
+    assert "label" in str(again)  # what it can be instead
 
 
 def test_tokens_for_access(samplecase, data_folder, serve, tmp_path, monkeypatch):

@@ -2,12 +2,15 @@
 """The client's connections: TLS, threads, processes, and a network that does not cooperate."""
 import ast
 import concurrent.futures
+import contextlib
 import multiprocessing
 import pathlib
 import pickle
 import signal
+import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 
@@ -126,6 +129,63 @@ def test_processes_share_a_dataset(samplecase, server, digits, method, monkeypat
         assert worker.exitcode == 0
 
 
+def in_a_fork(work):
+    """Calls work() in a forked child; what it returned, or its error's text."""
+    context = multiprocessing.get_context("fork")
+    results = context.Queue()
+
+    def run():
+        try:
+            results.put(work())
+        except Exception as error:
+            results.put(str(error))
+    child = context.Process(target=run)
+    child.start()
+    result = results.get(timeout=60)
+    child.join()
+    return result
+
+
+def test_a_loop_that_was_forked_with_its_process(samplecase, server, digits):
+    """The child asks over connections of its own, and the parent's loop goes on undisturbed."""
+    data = samplecase.Dataset(server.url, "digits", features="label")
+    assert labels(data, [0]) == [0]
+    alone, ahead = data.batches(10, prefetch=0), data.batches(10)
+    next(alone), next(ahead)
+
+    def in_the_child():
+        alone.close()
+        return [batch["index"].tolist() for batch in data.batches(7, prefetch=0)] + [labels(data, range(9))]
+    assert in_a_fork(in_the_child) == [list(range(i, min(i + 7, 1797))) for i in range(0, 1797, 7)] + \
+        [digits["label"][:9].tolist()]
+    assert "process that began it" in in_a_fork(lambda: next(ahead))
+    in_a_fork(ahead.close)
+    for stream in (alone, ahead):
+        assert np.concatenate([batch["index"] for batch in stream]).tolist() == list(range(10, 1797))
+
+
+def test_a_program_ends_with_a_loop_open(samplecase, server):
+    program = f"import samplecase\nloop = samplecase.Dataset({server.url!r}, 'digits').batches(10)\nnext(loop)"
+    subprocess.run([sys.executable, "-c", program], cwd=pathlib.Path(samplecase.__file__).parent, timeout=60, check=True)
+
+
+def test_threads_that_cannot_start(samplecase, server, monkeypatch):
+    """An interrupt at that moment leaves no connection behind that somebody uses."""
+    data = samplecase.Dataset(server.url, "digits", features="label")
+    start = threading.Thread.start
+
+    def start_late(self):
+        start(self)
+        time.sleep(0.05)
+        raise KeyboardInterrupt
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start_late)
+        with pytest.raises(KeyboardInterrupt):
+            next(data.batches(10))
+    assert not [thread for thread in threading.enumerate() if thread.name == "samplecase"]
+    assert np.concatenate([batch["index"] for batch in data.batches(10)]).tolist() == list(range(1797))
+
+
 # A network that does not cooperate
 
 def test_a_connection_that_lay_idle(samplecase, server, digits):
@@ -186,21 +246,78 @@ class Alarm(BaseException):
     """As of Ctrl-C: comes at any time, and is no Exception."""
 
 
-def test_an_interrupted_answer_is_no_other_ones(samplecase, server, digits):
-    """What comes late is not taken for the answer to what is asked next."""
+@contextlib.contextmanager
+def interrupted(seconds):
+    """What is done here must take longer than that, and be interrupted."""
     def ring(*_):
         raise Alarm
     before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        with Flaky(server.port, [None, None, "late"]) as proxy:
-            data = samplecase.Dataset(proxy.url, "digits", features="label")
-            signal.setitimer(signal.ITIMER_REAL, 0.1)
-            with pytest.raises(Alarm):
-                data[0]
-            assert data[5] == {"index": 5, "label": digits["label"][5]}
+        with pytest.raises(Alarm):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_an_interrupted_answer_is_no_other_ones(samplecase, server, digits):
+    """What comes late is not taken for the answer to what is asked next."""
+    with Flaky(server.port, [None, None, "late"]) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits", features="label")
+        with interrupted(0.1):
+            data[0]
+        assert data[5] == {"index": 5, "label": digits["label"][5]}
+
+
+def test_servers_that_close_after_each_answer(samplecase, serve, run, tmp_path):
+    """A second request would meet a closed socket, whose reset costs the first one's answer its end."""
+    images = np.random.default_rng(8).integers(0, 256, (300, 100, 100), np.uint8)
+    np.save(tmp_path / "images.npy", images)
+    run("add", "noise", tmp_path / "images.npy", "--data", tmp_path / "data")
+    server = serve(tmp_path / "data")
+    with Flaky(server.port, ["close"] * 1000) as proxy:
+        data = samplecase.Dataset(proxy.url, "noise", retries=0)
+        found = [batch["image"] for batch in data.batches(50)]
+        assert np.array_equal(np.concatenate(found), images)
+        assert len(proxy.met) == 2 + 6
+
+
+def test_what_nobody_asked_for_is_no_answer(samplecase, server, digits):
+    """As when a proxy says that it has waited long enough."""
+    with Flaky(server.port, [None, None, "unasked", "unasked", None, "unasked"]) as proxy:
+        data = samplecase.Dataset(proxy.url, "digits", features="label", retries=0)
+        for place in range(5):
+            assert data[place] == {"index": place, "label": digits["label"][place]}
+            time.sleep(0.05)
+
+
+def test_connecting_can_be_interrupted(samplecase, server):
+    """Even where nothing ever answers, since the queue is full."""
+    with Flaky(server.port) as proxy, socket.socket() as full, socket.socket() as one, socket.socket() as two:
+        data = samplecase.Dataset(proxy.url, "digits", timeout=1000)
+        address = proxy.listener.getsockname()
+        proxy.hang_up()
+        full.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        full.bind(address)
+        full.listen(0)
+        for waiting in (one, two):
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        with interrupted(0.3):
+            next(data.batches(10))
+
+
+def test_addresses(samplecase, server):
+    with samplecase.Dataset(f"localhost:{server.port}", "digits") as data:
+        assert len(data) == 1797
+    for url, reason in (("http://me:hunter2@localhost", "token="), ("http://localhost?x=1", "no address"),
+                        ("http://a..b", "no address"), ("http://localhost:x", "no address")):
+        with pytest.raises(ValueError, match=reason) as caught:
+            samplecase.Dataset(url, "digits")
+        assert "hunter2" not in str(caught.value)
+    with pytest.raises(FileNotFoundError, match="absent.pem"):
+        samplecase.Dataset("https://localhost", "digits", cafile="absent.pem")
 
 
 def test_silence_ends(samplecase, server, digits):
