@@ -90,15 +90,40 @@ static bool is_in_place(const struct dataset *dataset, int feature)
     return dataset_schema(dataset)->features[feature].storage == STORAGE_IN_PLACE;
 }
 
+// Bytes of a path's folders that another path has as well, with the slash behind them.
+static size_t same_folders(const char *path, const char *other)
+{
+    size_t size = 0;
+    for (size_t i = 0; path[i] && path[i] == other[i]; i++)
+        if (path[i] == '/')
+            size = i + 1;
+    return size;
+}
+
+// A file's path from the folder on that the dataset was added from, as far as its first and its last
+// file tell: where that lies on this machine is nobody's business.
+static const char *path_inside(const char *path, const struct array *files,
+                               const struct array *offsets)
+{
+    char other[PATH_MAX];
+    size_t size = same_folders(path, path);
+    const uint64_t ends[] = {0, offsets->num_rows - 2};
+    for (size_t i = 0; i < 2; i++) {
+        size_t same = place_path(files, offsets, ends[i], other) ? same_folders(path, other) : size;
+        size = same < size ? same : size;
+    }
+    return path + size;
+}
+
 static bool find_place(struct dataset *dataset, int split, int feature, uint64_t index,
                        struct place *place, char path[PATH_MAX])
 {
-    bool sound =
-        place_at(dataset_part(dataset, split, feature, ARRAY_PLACES), index, place) &&
-        place_path(dataset_part(dataset, split, feature, ARRAY_FILES),
-                   dataset_part(dataset, split, feature, ARRAY_FILE_OFFSETS), place->file, path);
+    const struct array *files = dataset_part(dataset, split, feature, ARRAY_FILES);
+    const struct array *offsets = dataset_part(dataset, split, feature, ARRAY_FILE_OFFSETS);
+    bool sound = place_at(dataset_part(dataset, split, feature, ARRAY_PLACES), index, place) &&
+                 place_path(files, offsets, place->file, path);
     if (sound)
-        place->shown = strrchr(path, '/') + 1;
+        place->shown = path_inside(path, files, offsets);
     return sound;
 }
 
