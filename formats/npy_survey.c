@@ -125,7 +125,9 @@ static bool look(struct npy_survey *survey, struct source *source,
         return true;
     if (naming_ends_in(member->name, ".json")) {
         if (survey->words_member)
-            return error_set(error, ERROR_INPUT, "%s: is a second word index beside %s",
+            return error_set(error, ERROR_INPUT,
+                             "%s: is a second word index beside %s; leave out what is none (names "
+                             "of classes go into dataset.json)",
                              source_where(source), survey->words_member);
         survey->words_member = strdup(member->name);
         return survey->words_member ? word_index_read(&survey->words, source, error)

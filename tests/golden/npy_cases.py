@@ -317,7 +317,7 @@ def tokens(make):
             ("not-json", b"words", "line 1: '[' or '{' expected near 'words'")):
         make.case(f"npy/error-words-{name}", {"d.npz": archive, "w.json": content}, error="w.json: " + error)
     make.case("npy/error-words-two", {"d.npz": archive, "a.json": text, "b.json": text},
-              error="b.json: is a second word index beside a.json")
+              error="b.json: is a second word index beside a.json; leave out what is none (names of classes go into dataset.json)")
     make.case("npy/error-words-alone", {"x.npy": npy(np.arange(3)), "a.json": text},
               error="a.json: there is no array of tokens (lists of whole numbers) that the word index could be for")
     kind = "; arrays of objects are read as tokens, a list of whole numbers for each sample"
