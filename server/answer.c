@@ -63,7 +63,8 @@ static bool parse(struct request *request, const char *target, struct problem *p
     if (!(request->route->flags & ROUTE_BODY) || request->body_size == 0)
         return route_parse(request, target, problem);
     struct buffer query = BUFFER_INIT, whole = BUFFER_INIT;
-    bool done = json_query(&query, request->body, request->body_size, problem);
+    bool done =
+        json_query(&query, request->route->params, request->body, request->body_size, problem);
     buffer_string(&whole, target);
     if (done && query.size > 0) {
         buffer_byte(&whole, strchr(target, '?') ? '&' : '?');

@@ -15,11 +15,36 @@ static bool refuse(const char *name, struct problem *problem)
         name);
 }
 
-// Appends one value without its name. Numbers are written as they are; those that are not whole go
-// with as many digits as bring them back.
-static bool append_value(struct buffer *query, const char *name, const json_t *value,
+// What a member is for: its name, and the row of the table that has it, or NULL.
+struct member {
+    const char *name;
+    const struct param *param;
+};
+
+static struct member find_member(const struct param *params, const char *name)
+{
+    for (const struct param *param = params; param && param->name; param++)
+        if (strcmp(param->name, name) == 0)
+            return (struct member){name, param};
+    return (struct member){name, NULL};
+}
+
+static bool append_null(struct buffer *query, const struct member *member, struct problem *problem)
+{
+    if (!member->param || member->param->type != PARAM_OPTIONAL)
+        return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, member->name,
+                                 "null is no value for %.100s; give it one, or leave it out%s%s",
+                                 member->name, member->param ? ": " : "",
+                                 member->param ? member->param->help : "");
+    buffer_string(query, "none");
+    return true;
+}
+
+// Appends one value without its name.
+static bool append_value(struct buffer *query, const struct member *member, const json_t *value,
                          struct problem *problem)
 {
+    const char *name = member->name;
     switch (json_typeof(value)) {
     case JSON_STRING:
         if (strlen(json_string_value(value)) != json_string_length(value))
@@ -39,8 +64,7 @@ static bool append_value(struct buffer *query, const char *name, const json_t *v
         buffer_string(query, "false");
         return true;
     case JSON_NULL:
-        buffer_string(query, "none");
-        return true;
+        return append_null(query, member, problem);
     case JSON_ARRAY:
     case JSON_OBJECT:
         break;
@@ -56,10 +80,17 @@ static void begin_parameter(struct buffer *query, const char *name)
     buffer_byte(query, '=');
 }
 
-static bool append_list(struct buffer *query, const char *name, const json_t *list,
+static bool append_list(struct buffer *query, const struct member *member, const json_t *list,
                         struct problem *problem)
 {
-    bool one = strcmp(name, "indices") == 0 || strcmp(name, "features") == 0;
+    const char *name = member->name;
+    const struct param *param = member->param;
+    bool one = param && (param->type == PARAM_NUMBERS || param->type == PARAM_NAMES);
+    if (json_array_size(list) == 0) // no parameter would be left of it, and nobody told
+        return problem_parameter(problem, PROBLEM_INVALID_PARAMETER, name,
+                                 "%.100s is an empty list; give at least one value, or leave it "
+                                 "out%s%s",
+                                 name, param ? ": " : "", param ? param->help : "");
     if (one)
         begin_parameter(query, name);
     for (size_t i = 0; i < json_array_size(list); i++) {
@@ -67,13 +98,14 @@ static bool append_list(struct buffer *query, const char *name, const json_t *li
             begin_parameter(query, name);
         else if (i > 0)
             buffer_byte(query, ',');
-        if (!append_value(query, name, json_array_get(list, i), problem))
+        if (!append_value(query, member, json_array_get(list, i), problem))
             return false;
     }
     return true;
 }
 
-bool json_query(struct buffer *query, const char *body, size_t size, struct problem *problem)
+bool json_query(struct buffer *query, const struct param *params, const char *body, size_t size,
+                struct problem *problem)
 {
     json_error_t where;
     json_t *object = json_loadb(size > 0 ? body : "", size, JSON_REJECT_DUPLICATES, &where);
@@ -90,11 +122,12 @@ bool json_query(struct buffer *query, const char *body, size_t size, struct prob
     if (done)
         json_object_foreach(object, name, value)
         {
+            struct member member = find_member(params, name);
             if (json_is_array(value)) {
-                done = append_list(query, name, value, problem);
+                done = append_list(query, &member, value, problem);
             } else {
                 begin_parameter(query, name);
-                done = append_value(query, name, value, problem);
+                done = append_value(query, &member, value, problem);
             }
             if (!done)
                 break;

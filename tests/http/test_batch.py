@@ -178,6 +178,25 @@ def test_posted_nonsense(server, body, code, parameter):
     problem(server.request("POST", BATCH, body=body), 400, code, parameter)
 
 
+@pytest.mark.parametrize("name", ["label", "fine_label", "nope", "limit", "split", "indices", "features", "num_words"])
+def test_posted_empty_lists(server, name):
+    """A list without values is not a parameter that was left out."""
+    refused = problem(server.request("POST", BATCH, body=json.dumps({name: []})), 400, "invalid_parameter", name)
+    assert f"{name} is an empty list; give at least one value, or leave it out" in refused["detail"]
+
+
+def test_posted_null(server):
+    """It is "none" where there is such a value, and nowhere else."""
+    for name in ("limit", "split", "fine_label", "indices", "format", "index_from", "test_split"):
+        for value in (None, [None]):
+            refused = problem(server.request("POST", BATCH, body=json.dumps({name: value})), 400,
+                              "invalid_parameter", name)
+            assert f"null is no value for {name}" in refused["detail"] and "none" not in refused["detail"]
+    target = "/datasets/reuters/batch"
+    posted = server.request("POST", target, body=b'{"oov_char": null, "num_words": 50}')
+    assert posted.status == 200 and posted.body == server.get(target + "?oov_char=none&num_words=50").body
+
+
 def test_limits(server):
     for query, parameter in (("limit=65537", "limit"), ("limit=0", "limit"), ("limit=1e3", "limit"),
                              ("format=parquet", "format"), ("padding=pre", "padding"),
