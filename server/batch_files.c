@@ -86,7 +86,7 @@ static void notes_make(struct notes *notes, const struct batch *batch)
         uint64_t value;
     } NUMBERS[] = {{"offset", request_value(request, "offset")->number},
                    {"total", selection_total(batch->selection)},
-                   {"seed", request_value(request, "seed")->number},
+                   {"seed", selection_args_seed(request)},
                    {"epoch", request_value(request, "epoch")->number}};
     notes->count = 0;
     note(notes, "dataset", request->schema->name);

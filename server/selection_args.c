@@ -32,6 +32,12 @@ const char *selection_args_split_name(const struct request *request, int split)
     return asked ? asked : token_args_keras(request) ? "train" : request->schema->splits[split].name;
 }
 
+uint64_t selection_args_seed(const struct request *request)
+{
+    return token_args_keras(request) ? token_args_seed(request)
+                                     : request_value(request, "seed")->number;
+}
+
 // The feature whose name stands at the beginning of a list of names, with a comma or the end behind
 // it, and the size of that name. Of several the longest is meant: names may have commas themselves.
 // -1 for none; *size is then up to the next comma.
@@ -149,7 +155,7 @@ struct selection *selection_args_build(const struct request *request, int split,
         .split = split,
         .base = part.order.table ? &part.order : NULL,
         .order = shuffle ? ORDER_SHUFFLE : ORDER_INDEX,
-        .seed = keras ? token_args_seed(request) : request_value(request, "seed")->number,
+        .seed = selection_args_seed(request),
         .epoch = request_value(request, "epoch")->number,
         .shard = request_value(request, "shard")->number,
         .shards = request_value(request, "shards")->number,

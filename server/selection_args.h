@@ -34,6 +34,9 @@
 int selection_args_split(const struct request *request, struct problem *problem);
 const char *selection_args_split_name(const struct request *request, int split);
 
+// The seed that holds: the one that was given, or the default.
+uint64_t selection_args_seed(const struct request *request);
+
 // Builds the selection; the caller frees it with selection_free. NULL with the problem.
 struct selection *selection_args_build(const struct request *request, int split,
                                        struct problem *problem);

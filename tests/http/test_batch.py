@@ -84,6 +84,13 @@ def test_other_datasets(server, name):
                          "total": str(len(next(iter(truth.values()))))}
 
 
+def test_the_seed_of_a_shuffle_with_compat(server):
+    arrays, notes = tensors(server.get(BATCH + "?compat=keras&order=shuffle"))
+    assert notes["seed"] == "113"
+    again, _ = tensors(server.get(BATCH + "?order=shuffle&seed=113"))
+    assert np.array_equal(arrays["index"], again["index"])
+
+
 def test_features(server, cifar):
     arrays, _ = tensors(server.get(BATCH + "?features=fine_label,coarse_label&limit=7"))
     assert set(arrays) == {"index", "fine_label", "coarse_label"}

@@ -303,6 +303,19 @@ def test_a_picture_that_is_gone(folder, serve):
     server.check()
 
 
+def test_the_seed_of_the_notes_is_the_one_that_held(small):
+    for dataset in ("imdb", "reuters"):
+        for query, seed in (("compat=keras", "113"), ("compat=keras&order=shuffle&epoch=2", "113"),
+                            ("compat=keras&seed=0", "0"), ("compat=keras&order=shuffle&seed=7", "7"),
+                            ("order=shuffle", "0"), ("order=shuffle&seed=7", "7")):
+            target = f"/datasets/{dataset}/batch?limit=50&{query}"
+            arrays, notes = tensors(small.get(target))
+            assert notes["seed"] == seed, query
+            if "seed" not in query:  # asked for by name, it is the same batch
+                again, _ = tensors(small.get(f"{target}&seed={seed}"))
+                assert np.array_equal(again["index"], arrays["index"])
+
+
 # Errors
 
 def test_formats_without_room(small):
