@@ -208,3 +208,35 @@ size_t decimal_float(char *to, float value)
                                         .lowest = fraction == 0,
                                         .digits = 9});
 }
+
+size_t decimal_plain(char *to, double value)
+{
+    char text[DECIMAL_MAX + 1], digits[DECIMAL_MAX];
+    size_t size = decimal_double(text, value), count = 0;
+    text[size] = '\0';
+    const char *exponent = strchr(text, 'e');
+    if (!exponent) {
+        memcpy(to, text, size);
+        return size;
+    }
+    char *at = to;
+    if (*text == '-')
+        *at++ = '-';
+    for (const char *from = text; from < exponent; from++)
+        if (*from >= '0' && *from <= '9')
+            digits[count++] = *from;
+    int places = atoi(exponent + 1); // behind the first digit
+    size_t zeros = places < 0 ? (size_t)-places : (size_t)places + 1 - count;
+    if (places >= 0) { // so large a number has more places than digits
+        memcpy(at, digits, count);
+        memset(at + count, '0', zeros);
+        memcpy(at + count + zeros, ".0", 2);
+        at += count + zeros + 2;
+    } else {
+        memset(at, '0', zeros + 1);
+        at[1] = '.';
+        memcpy(at + zeros + 1, digits, count);
+        at += zeros + 1 + count;
+    }
+    return (size_t)(at - to);
+}

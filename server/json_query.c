@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "encode/decimal.h"
 #include "server/url.h"
 
 static bool refuse(const char *name, struct problem *problem)
@@ -40,6 +41,15 @@ static bool append_null(struct buffer *query, const struct member *member, struc
     return true;
 }
 
+// A whole number goes without its point, 1e3 as 1000, as long as doubles tell whole numbers apart.
+static void append_real(struct buffer *query, double value)
+{
+    char text[DECIMAL_PLAIN_MAX];
+    size_t size = decimal_plain(text, value);
+    bool whole = value > -0x1p53 && value < 0x1p53 && memcmp(text + size - 2, ".0", 2) == 0;
+    buffer_append(query, text, whole ? size - 2 : size);
+}
+
 // Appends one value without its name.
 static bool append_value(struct buffer *query, const struct member *member, const json_t *value,
                          struct problem *problem)
@@ -55,7 +65,7 @@ static bool append_value(struct buffer *query, const struct member *member, cons
         buffer_printf(query, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         return true;
     case JSON_REAL:
-        buffer_printf(query, "%.17g", json_real_value(value));
+        append_real(query, json_real_value(value));
         return true;
     case JSON_TRUE:
         buffer_string(query, "true");
@@ -109,6 +119,12 @@ bool json_query(struct buffer *query, const struct param *params, const char *bo
 {
     json_error_t where;
     json_t *object = json_loadb(size > 0 ? body : "", size, JSON_REJECT_DUPLICATES, &where);
+    if (!object && json_error_code(&where) == json_error_numeric_overflow)
+        return problem_set(
+            problem, PROBLEM_INVALID_REQUEST,
+            "line %d, column %d: this number is beyond those that are read from JSON; "
+            "from 2^63 on write it as a text, as in \"seed\":\"9223372036854775808\"",
+            where.line, where.column);
     if (!object)
         return problem_set(problem, PROBLEM_INVALID_REQUEST,
                            "the body is no JSON: line %d, column %d: %s", where.line, where.column,

@@ -392,9 +392,9 @@ void request_canonical(const struct request *request, bool window, struct buffer
             (!window && is_window(params[i].name)))
             continue;
         canonical_arg(out, params[i].name);
-        char text[DECIMAL_MAX];
+        char text[DECIMAL_PLAIN_MAX];
         if (params[i].type == PARAM_FRACTION)
-            buffer_append(out, text, decimal_double(text, value->fraction));
+            buffer_append(out, text, decimal_plain(text, value->fraction));
         else if (params[i].type == PARAM_NUMBER || (params[i].type == PARAM_OPTIONAL && !value->none))
             json_write_uint(out, value->number);
         else

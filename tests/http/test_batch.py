@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -202,6 +203,48 @@ def test_posted_null(server):
     target = "/datasets/reuters/batch"
     posted = server.request("POST", target, body=b'{"oov_char": null, "num_words": 50}')
     assert posted.status == 200 and posted.body == server.get(target + "?oov_char=none&num_words=50").body
+
+
+@pytest.mark.parametrize("body", ['{"order": "shuffle",\n "seed": 9223372036854775808}',
+                                  '{"limit": 123456789012345678901234567890,\n\n"seed": 3}',
+                                  '{"indices": [1, -9223372036854775809]}', '{"test_split": 1e999}'])
+def test_posted_numbers_that_are_too_large(server, body):
+    """JSON has no bounds on numbers, its readers have; the message says what is right instead."""
+    detail = problem(server.request("POST", BATCH, body=body), 400, "invalid_request")["detail"]
+    assert re.match(r"line [12], column \d+: ", detail) and '"seed":"9223372036854775808"' in detail
+    assert "no JSON" not in detail
+
+
+def test_posted_texts_of_large_numbers(server):
+    for seed in (2**63 - 1, str(2**63), str(2**64 - 1)):
+        posted = server.request("POST", BATCH, body=json.dumps({"order": "shuffle", "seed": seed, "epoch": seed}))
+        got = server.get(f"{BATCH}?order=shuffle&seed={seed}&epoch={seed}")
+        assert posted.status == 200 and posted.body == got.body
+
+
+@pytest.mark.parametrize("written, text", [
+    ("1e-7", "0.0000001"), ("0.1", "0.1"), ("0.30000000000000004", "0.30000000000000004"), ("5e-324", f"0.{'0' * 323}5"),
+    ("1.0", "1"), ("2.5E-1", "0.25"), ("1.2345678901234567e-10", "0.00000000012345678901234567")])
+def test_posted_fractions(server, written, text):
+    target = "/datasets/boston_housing/batch"
+    posted = server.request("POST", target, body=f'{{"compat": "keras", "test_split": {written}, "split": "test"}}')
+    got = server.get(f"{target}?compat=keras&split=test&test_split={text}")
+    assert posted.status == got.status and posted.body == got.body
+
+
+@pytest.mark.parametrize("written, quoted", [
+    ("1.5", "1.5"), ("1e-7", "0.0000001"), ("-2.5e-9", "-0.0000000025"), ("1e20", "100000000000000000000.0"),
+    ("9007199254740993.0", "9007199254740992.0"), ("-1.0", "-1"), ("1.7e300", "17" + "0" * 98)])
+def test_posted_reals_are_quoted_in_plain_decimal(server, written, quoted):
+    detail = problem(server.request("POST", BATCH, body=f'{{"limit": {written}}}'), 400, "invalid_parameter",
+                     "limit")["detail"]
+    assert detail.startswith(f"limit={quoted}: must be a whole number")
+
+
+def test_posted_whole_reals(server):
+    expected = server.get(BATCH + "?limit=100").body
+    assert server.request("POST", BATCH, body=b'{"limit": 1e2}').body == expected
+    assert server.request("POST", BATCH, body=b'{"limit": 100.0, "offset": 0.0}').body == expected
 
 
 def test_limits(server):

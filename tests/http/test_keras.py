@@ -126,6 +126,12 @@ def test_pages_lead_on(small, lists):
     assert seen == expected
 
 
+def test_links_have_fractions_without_exponents(server):
+    page = server.json("/datasets/boston_housing/samples?compat=keras&test_split=0.0000001&limit=10")
+    assert "test_split=0.0000001" in page["next"]
+    assert server.json(page["next"])["offset"] == 10
+
+
 def test_filters_shards_and_shuffles_are_over_the_order(small, lists):
     order = [i for i, _ in keras.imdb(lists["train"], lists["test"])["train"]]
     labels = np.arange(137) * 7 % 3 % 2

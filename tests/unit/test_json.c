@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "encode/decimal.h"
 #include "encode/json.h"
 #include "tests/unit/draw.h"
 #include "tests/unit/failing.h"
@@ -201,6 +202,37 @@ static void floats_as_numpy_writes_them(void **state)
     buffer_free(&out);
 }
 
+static void doubles_without_an_exponent(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } CASES[] = {
+        {0.2, "0.2"},
+        {-3, "-3.0"},
+        {1e-7, "0.0000001"},
+        {-1.25e-6, "-0.00000125"},
+        {1e22, "10000000000000000000000.0"},
+        {-0x1p60, "-1152921504606847000.0"},
+        {1.5e17, "150000000000000000.0"},
+    };
+    char text[DECIMAL_PLAIN_MAX + 1];
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        text[decimal_plain(text, CASES[i].value)] = '\0';
+        assert_string_equal(text, CASES[i].text);
+    }
+    static const double EXTREMES[] = {-0x1p-1074, -0x1.ffffffffffffep-1023,
+                                      -0x1.fffffffffffffp1023};
+    for (size_t i = 0; i < sizeof EXTREMES / sizeof *EXTREMES; i++) {
+        size_t size = decimal_plain(text, EXTREMES[i]);
+        assert_true(size <= DECIMAL_PLAIN_MAX);
+        text[size] = '\0';
+        assert_null(strchr(text, 'e'));
+        assert_true(strtod(text, NULL) == EXTREMES[i]);
+    }
+}
+
 static void what_is_no_number_is_null(void **state)
 {
     (void)state;
@@ -365,6 +397,7 @@ int main(void)
         cmocka_unit_test(whole_numbers),
         cmocka_unit_test(doubles_as_python_writes_them),
         cmocka_unit_test(floats_as_numpy_writes_them),
+        cmocka_unit_test(doubles_without_an_exponent),
         cmocka_unit_test(what_is_no_number_is_null),
         cmocka_unit_test(doubles_read_back_and_are_short),
         cmocka_unit_test(floats_read_back),
