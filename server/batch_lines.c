@@ -138,9 +138,13 @@ static void put_class(struct buffer *out, const struct feature *feature, const v
     }
 }
 
+// JSON has no infinities, tables have; what is no number leaves the cell empty.
 static void put_number(struct buffer *out, enum dtype dtype, const void *row, size_t i)
 {
-    if (dtype_is_integer(dtype) || isfinite(dtype_double(dtype, row, i)))
+    double value = dtype_is_integer(dtype) ? 0 : dtype_double(dtype, row, i);
+    if (isinf(value))
+        buffer_string(out, value < 0 ? "-inf" : "inf");
+    else if (!isnan(value))
         json_write_element(out, dtype, row, i);
 }
 

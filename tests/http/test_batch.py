@@ -135,6 +135,20 @@ def test_csv(server):
         assert row[65:] == [str(digits["label"][i])] * 2
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_numbers_that_json_does_not_have(run, serve, tmp_path, dtype):
+    values = np.array([np.inf, -np.inf, np.nan, -0.0, 1.5], dtype)
+    np.savez(tmp_path / "t.npz", x=values, pair=np.stack([values, values[::-1]], 1))
+    run("add", "odd", tmp_path / "t.npz", "--data", tmp_path / "data")
+    server = serve(tmp_path / "data")
+    rows = list(csv.reader(io.StringIO(server.get("/datasets/odd/batch?format=csv").body.decode())))
+    texts = ["inf", "-inf", "", "-0.0", "1.5"]
+    assert rows[0] == ["index", "pair.0", "pair.1", "x"]
+    assert rows[1:] == [[str(i), text, texts[4 - i], text] for i, text in enumerate(texts)]
+    lines = server.get("/datasets/odd/batch?format=ndjson").body.decode().splitlines()
+    assert [json.loads(line)["x"] for line in lines] == [None, None, None, 0.0, 1.5]
+
+
 def test_csv_headings_differ(run, serve, tmp_path):
     """Also where a feature is called what another one's second column would be."""
     (tmp_path / "t.csv").write_text("label,label.name,label.name_,x\na,1.5,1,3\nb,2.5,2,3\na,2,0,3\n")
