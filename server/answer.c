@@ -19,6 +19,7 @@ void answer_problem(const struct problem *problem, struct response *response)
     response->caching = CACHE_NEVER;
     response->compressible = true;
     response->authenticate = problem->kind == PROBLEM_UNAUTHORIZED;
+    response->retry = problem->kind == PROBLEM_BUSY;
     problem_write(problem, &response->buffer);
 }
 

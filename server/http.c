@@ -177,7 +177,7 @@ static void add_headers(struct MHD_Response *reply, const struct http *http,
         add_header(reply, MHD_HTTP_HEADER_SET_COOKIE, response->cookie);
     if (response->authenticate)
         add_header(reply, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"samplecase\"");
-    if (response->status == 503)
+    if (response->retry)
         add_header(reply, MHD_HTTP_HEADER_RETRY_AFTER, "1");
     add_cors(reply, http->site, connection->fields.origin,
              response->status == 204 && response->allow);

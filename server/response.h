@@ -48,6 +48,7 @@ struct response {
     char location[160];    // value of the Location header; "" for none
     char cookie[160];      // value of the Set-Cookie header; "" for none
     bool authenticate;     // adds WWW-Authenticate: Bearer
+    bool retry;            // adds Retry-After: the same request may succeed soon
 };
 
 #define RESPONSE_INIT {.status = 200, .content_type = "application/json", .body = BODY_NONE}

@@ -389,7 +389,7 @@ def test_a_file_that_is_not_as_it_was(placed, tmp_path, change):
             detail = problem(answer, 503, "internal")["detail"]
             assert "picture2.png" in detail and f"sample {samples['picture2.png']['index']} " in detail
             assert "private" not in detail and str(tmp_path) not in detail
-            assert answer["Cache-Control"] == "no-store"
+            assert answer["Cache-Control"] == "no-store" and answer["Retry-After"] is None
     page = server.json("/datasets/placed/samples")
     for sample in page["samples"]:
         changed = sample["index"] == samples["picture2.png"]["index"]
