@@ -191,8 +191,7 @@ static bool check_size(struct batch *batch, struct problem *problem)
     }
     if (bytes <= BATCH_MAX_BYTES)
         return true;
-    bool picked = request_value(batch->request, "indices")->given;
-    return problem_parameter(problem, PROBLEM_TOO_LARGE, picked ? "indices" : "limit",
+    return problem_parameter(problem, PROBLEM_TOO_LARGE, selection_args_amount(batch->request),
                              "a batch of these %llu samples has more than %llu MiB; an answer has "
                              "at most %d samples and %llu MiB: ask for fewer samples, or for "
                              "fewer features with features=",

@@ -15,10 +15,10 @@
 
 enum { AT_ONCE = 256 }; // samples whose indices are worked out together
 
-static bool too_large(struct problem *problem)
+static bool too_large(const struct request *request, struct problem *problem)
 {
     return problem_parameter(
-        problem, PROBLEM_TOO_LARGE, "limit",
+        problem, PROBLEM_TOO_LARGE, selection_args_amount(request),
         "these samples make more than %llu MiB of text; an answer has at most "
         "%d samples and %llu MiB: ask for fewer samples, or for fewer features "
         "with features=",
@@ -27,7 +27,8 @@ static bool too_large(struct problem *problem)
 }
 
 // Calls write(context, out, index) for each selected sample.
-static bool each_sample(const struct selection *selection, struct buffer *out,
+static bool each_sample(const struct request *request, const struct selection *selection,
+                        struct buffer *out,
                         void (*write)(void *context, struct buffer *out, uint64_t index),
                         void *context, struct problem *problem)
 {
@@ -40,7 +41,7 @@ static bool each_sample(const struct selection *selection, struct buffer *out,
             if (out->failed)
                 return problem_set(problem, PROBLEM_BUSY, "not enough memory for this batch now");
             if (out->size > BATCH_MAX_BYTES)
-                return too_large(problem);
+                return too_large(request, problem);
         }
     }
     return true;
@@ -56,7 +57,7 @@ bool batch_ndjson(const struct request *request, int split, const struct selecti
                   struct buffer *out, struct problem *problem)
 {
     struct sample_json *json = sample_json_new(request, split, SAMPLE_JSON_VALUES, problem);
-    bool done = json && each_sample(selection, out, write_object, json, problem);
+    bool done = json && each_sample(request, selection, out, write_object, json, problem);
     sample_json_free(json);
     return done;
 }
@@ -242,7 +243,7 @@ bool batch_csv(const struct request *request, int split, const struct selection 
     table.wanted = selection_args_features(request, problem);
     bool done = table.wanted && token_args_reading(request, &table.reading, problem) &&
                 write_headings(&table, out, problem) &&
-                each_sample(selection, out, write_record, &table, problem);
+                each_sample(request, selection, out, write_record, &table, problem);
     free(table.wanted);
     free(table.ids);
     return done;

@@ -81,8 +81,8 @@ static bool parse_numbers(const struct param *param, struct value *value, struct
                                      param->name, (int)(size < 40 ? size : 40), at);
         if (last - first >= param->max || value->num_numbers + (last - first + 1) > param->max)
             return problem_parameter(problem, PROBLEM_TOO_LARGE, param->name,
-                                     "%s names more than %llu samples, the most for one answer",
-                                     param->name, (unsigned long long)param->max);
+                                     "%s names more than %llu samples, the most for one answer: %s",
+                                     param->name, (unsigned long long)param->max, param->help);
         size_t need = value->num_numbers + (size_t)(last - first + 1);
         if (need > capacity) {
             capacity = need * 2;

@@ -36,7 +36,7 @@ static const struct param CLASSES[] = {
 };
 static const struct param SAMPLES[] = {
     DATASET,
-    SELECTION_PARAMS("100", 1000, "most samples to answer with"),
+    SELECTION_PARAMS("100", 1000, ""),
     FEATURES,
     TEXT_MAX_CHARS("2000"),
     END,
@@ -57,7 +57,7 @@ static const struct param PNG[] = {
 static const struct param IMAGE_FILE[] = {DATASET, INDEX, FEATURE, SPLIT, REV, END};
 static const struct param SHEET[] = {
     DATASET,
-    SELECTION_PARAMS("100", 1000, "most samples to answer with"),
+    SELECTION_PARAMS("100", 1000, ""),
     {"feature", PARAM_TEXT, 0, 0, NULL, NULL, "the image feature; default: the first"},
     {"columns", PARAM_NUMBER, 1, 1000, "10", NULL, "tiles in a row"},
     SCALE,
@@ -68,8 +68,7 @@ static const struct param SHEET[] = {
 static const struct param BATCH[] = {
     DATASET,
     SELECTION_PARAMS("256", BATCH_MAX_SAMPLES,
-                     "most samples to answer with; an answer has at most 65,536 samples and "
-                     "256 MiB"),
+                     "; an answer has at most 65,536 samples and 256 MiB"),
     FEATURES,
     {"format", PARAM_CHOICE, 0, 0, "safetensors", "safetensors|npz|npy|ndjson|csv",
      "of the answer; npy has room for one feature"},

@@ -233,6 +233,7 @@ struct sheet {
     struct sample_images images;
     uint64_t indices[1000]; // the most that `limit` and `indices` allow
     uint64_t count;
+    const char *amount;                   // the parameter that `count` comes from
     uint32_t columns, rows, scale, bound; // bound: of a tile's longer side; 0 for none
     uint32_t tile_width, tile_height;     // before scale
     unsigned channels;
@@ -264,7 +265,7 @@ static bool measure_tiles(struct sheet *sheet, struct problem *problem)
             sheet->channels = size.channels;
         cost += sample_image_cost(&sheet->images, sheet->indices[i]);
         if (cost > SAMPLE_IMAGE_MAX_COST)
-            return problem_parameter(problem, PROBLEM_TOO_LARGE, "limit",
+            return problem_parameter(problem, PROBLEM_TOO_LARGE, sheet->amount,
                                      "these images are large: all in one sheet would take too long "
                                      "to decode; %llu of them are enough for one",
                                      (unsigned long long)(i > 0 ? i : 1));
@@ -295,7 +296,7 @@ static bool draw_sheet(struct sheet *sheet, struct response *response, struct pr
         return false;
     uint64_t width = (uint64_t)sheet->columns * sheet->tile_width * sheet->scale;
     uint64_t height = (uint64_t)sheet->rows * sheet->tile_height * sheet->scale;
-    if (!check_pixels(width, height, "limit", problem))
+    if (!check_pixels(width, height, sheet->amount, problem))
         return false;
     if (!picture_new(&sheet->picture, (uint32_t)width, (uint32_t)height, sheet->channels))
         return no_memory(problem);
@@ -339,7 +340,8 @@ bool images_sheet(const struct request *request, struct response *response, stru
     struct selection *selection = selection_args_build(request, split, problem);
     if (!selection)
         return false;
-    struct sheet sheet = {.images = sample_images_of(request->dataset, split, feature)};
+    struct sheet sheet = {.images = sample_images_of(request->dataset, split, feature),
+                          .amount = selection_args_amount(request)};
     bool done =
         choose_tiles(request, selection, &sheet, problem) && draw_sheet(&sheet, response, problem);
     selection_free(selection);

@@ -84,10 +84,10 @@ static bool write_page(const struct request *request, int split, struct sample_j
         sample_json_write(json, out, indices[i]);
     }
     if (out->size > PAGE_MAX_BYTES)
-        return problem_parameter(problem, PROBLEM_TOO_LARGE, "limit",
+        return problem_parameter(problem, PROBLEM_TOO_LARGE, selection_args_amount(request),
                                  "a page has at most %d MiB; ask for fewer samples or features, or "
-                                 "shorter texts (limit, features, max_chars)",
-                                 PAGE_MAX_BYTES >> 20);
+                                 "shorter texts (%s, features, max_chars)",
+                                 PAGE_MAX_BYTES >> 20, selection_args_amount(request));
     buffer_string(out, "],\n");
     write_links(request, split, offset, limit, total, response);
     buffer_append(out, "}\n", 2);

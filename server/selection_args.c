@@ -85,6 +85,11 @@ bool *selection_args_features(const struct request *request, struct problem *pro
     return wanted;
 }
 
+const char *selection_args_amount(const struct request *request)
+{
+    return request_value(request, "indices")->given ? "indices" : "limit";
+}
+
 static bool check_combination(const struct request *request, struct problem *problem)
 {
     static const char *const NOT_WITH_INDICES[] = {"offset", "limit", "order", "seed",
@@ -141,6 +146,16 @@ static struct class_filter *group_filters(const struct request *request, size_t 
     return filters && *ids ? filters : NULL;
 }
 
+// Classes were looked up before: what is missing can be one of the indices alone.
+static void refuse_selection(const struct request *request, const struct error *error,
+                             struct problem *problem)
+{
+    if (error->kind == ERROR_MISSING && request_value(request, "indices")->given)
+        problem_parameter(problem, PROBLEM_NO_SAMPLE, "indices", "%s", error->text);
+    else
+        problem_error(problem, error);
+}
+
 struct selection *selection_args_build(const struct request *request, int split,
                                        struct problem *problem)
 {
@@ -175,7 +190,7 @@ struct selection *selection_args_build(const struct request *request, int split,
     if (request->num_filters && !filters)
         problem_set(problem, PROBLEM_BUSY, "not enough memory");
     else if (!(selection = selection_new(request->dataset, &query, &error)))
-        problem_error(problem, &error);
+        refuse_selection(request, &error, problem);
     keras_part_clear(&part);
     free(filters);
     free(ids);

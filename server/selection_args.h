@@ -8,13 +8,14 @@
 #include "server/token_args.h"
 #include "store/selection.h"
 
-// The rows of the route table for them; `limit_standard` and `limit_help` as texts, `limit_max` as a
-// number.
-#define SELECTION_PARAMS(limit_standard, limit_max, limit_help)                                   \
+// The rows of the route table for them; `limit_max` is a number, `bounds` a text about what else an
+// answer is bounded by, with "; " before it, or "".
+#define SELECTION_PARAMS(limit_standard, limit_max, bounds)                                       \
     {"split", PARAM_TEXT, 0, 0, NULL, NULL, "the split; default: train, else the first"},         \
     {"offset", PARAM_NUMBER, 0, UINT64_MAX, "0", NULL,                                            \
      "places to skip in the selected, ordered samples"},                                          \
-    {"limit", PARAM_NUMBER, 1, limit_max, limit_standard, NULL, limit_help},                      \
+    {"limit", PARAM_NUMBER, 1, limit_max, limit_standard, NULL,                                   \
+     "most samples to answer with" bounds},                                                       \
     {"order", PARAM_CHOICE, 0, 0, "index", "index|shuffle",                                       \
      "index: as stored; shuffle: one fixed permutation for each seed and epoch"},                 \
     {"seed", PARAM_NUMBER, 0, UINT64_MAX, "0", NULL,                                             \
@@ -24,7 +25,8 @@
      "with shards: this worker's part, every shards-th sample from this place on"},               \
     {"shards", PARAM_NUMBER, 1, UINT64_MAX, "1", NULL, "number of parts"},                        \
     {"indices", PARAM_NUMBERS, 0, limit_max, NULL, NULL,                                          \
-     "exactly these samples in this order: 1,5,9-20; not with offset, limit or filters"},         \
+     "exactly these samples in this order: 1,5,9-20; not with offset, limit, order, seed, epoch, "\
+     "shard, shards, compat or class filters" bounds},                                            \
     TOKEN_PARAMS,                                                                                 \
     {"rev", PARAM_TEXT, 0, 0, NULL, NULL,                                                         \
      "the revision that is meant: cacheable for ever; 410 when it is not current"}
@@ -36,6 +38,9 @@ const char *selection_args_split_name(const struct request *request, int split);
 
 // The seed that holds: the one that was given, or the default.
 uint64_t selection_args_seed(const struct request *request);
+
+// The parameter that says how many samples there are: indices or limit.
+const char *selection_args_amount(const struct request *request);
 
 // Builds the selection; the caller frees it with selection_free. NULL with the problem.
 struct selection *selection_args_build(const struct request *request, int split,

@@ -273,6 +273,18 @@ def test_limits(server):
     detail = problem(server.get(f"{BATCH}?indices=" + ",".join(["0-999"] * 66)), 400, "too_large",
                      "indices")["detail"]
     assert "65536" in detail
+    for answer in (server.get(f"{BATCH}?indices=0-65536"),
+                   server.request("POST", BATCH, body=json.dumps({"indices": [1] * 65537}))):
+        detail = problem(answer, 400, "too_large", "indices")["detail"]
+        assert "65536 samples" in detail and "256 MiB" in detail
+
+
+def test_indices_past_the_end(server):
+    for target in ("/datasets/digits/batch", "/datasets/digits/samples", "/datasets/digits/sheet.png"):
+        assert server.get(f"{target}?indices=1796").status == 200
+        assert "1797" in problem(server.get(f"{target}?indices=3,1797"), 404, "out_of_range", "indices")["detail"]
+    problem(server.request("POST", "/datasets/digits/batch", body=b'{"indices": [1797]}'), 404, "out_of_range",
+            "indices")
 
 
 def test_the_same_bytes_again(server):

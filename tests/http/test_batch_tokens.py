@@ -342,6 +342,16 @@ def test_formats_without_room(small):
     assert small.get("/datasets/pictures/batch?format=csv&features=label&limit=2").body.count(b"\n") == 3
 
 
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_lines_that_are_too_large(small, form):
+    """The longest of the texts, as often as an answer has samples."""
+    lines = small.get("/datasets/texts/batch?format=ndjson").body.splitlines()
+    longest = max(map(json.loads, lines), key=lambda line: len(line["text"]))["index"]
+    body = json.dumps({"format": form, "indices": [longest] * 65536})
+    detail = problem(small.request("POST", "/datasets/texts/batch", body=body), 400, "too_large", "indices")["detail"]
+    assert "65536" in detail and "256 MiB" in detail
+
+
 def test_matrices_that_are_too_large(small):
     """256 MiB are an answer's most: 2^28 bytes, of which the indices take 8 a sample."""
     most = (2**28 - 8 * 137) // 137 // 4

@@ -332,7 +332,7 @@ def test_vast_pictures_have_thumbnails(vast):
     problem(vast.get(url), 400, "too_large", "size")
     assert answered(vast.get(f"{url}?size=64")).shape == (30, 64, 1)
     detail = problem(vast.get(f"/datasets/vast/sheet.png?indices={','.join([str(index)] * 40)}"),
-                     400, "too_large", "limit")["detail"]
+                     400, "too_large", "indices")["detail"]
     assert re.search(r"\b35 of them are enough", detail), detail
     assert answered(vast.get(f"/datasets/vast/sheet.png?indices={index},{index}")).shape == (64, 128, 1)
     (dataset,) = vast.json("/datasets")["datasets"]
