@@ -9,6 +9,10 @@
 #include "base/text.h"
 #include "server/route.h"
 
+#define FILTER_HELP                                                                                \
+    "a class feature's name with a class id or name; label also stands for the only or finest "    \
+    "class feature"
+
 static void set_text(json_t *object, const char *key, const char *text)
 {
     json_object_set_new(object, key, json_string(text));
@@ -94,10 +98,9 @@ static json_t *filter_parameter(void)
 {
     return json_pack("{s:s, s:s, s:b, s:s, s:s, s:b, s:{s:s, s:{s:[s,s], s:{s:s}}}}", "name",
                      "class", "in", "query", "required", 0, "description",
-                     "a class feature's name with a class id or name; repeat it for \"or\"; "
-                     "label also stands for the only or finest class feature",
-                     "style", "form", "explode", 1, "schema", "type", "object",
-                     "additionalProperties", "type", "string", "array", "items", "type", "string");
+                     FILTER_HELP "; repeat it for \"or\"", "style", "form", "explode", 1, "schema",
+                     "type", "object", "additionalProperties", "type", "string", "array", "items",
+                     "type", "string");
 }
 
 // What the answer may be: the media types of the route, without their parameters.
@@ -112,15 +115,51 @@ static json_t *content(const char *media_types)
     return object;
 }
 
-// In a JSON body what is a list is one.
+// In a JSON body numbers are numbers or texts of digits, lists are lists or texts with commas.
+// Bounds are for numbers, patterns for texts.
 static json_t *member_schema(const struct param *param)
 {
-    if (param->type == PARAM_NUMBERS)
-        return json_pack("{s:s, s:{s:s}, s:i}", "type", "array", "items", "type", "integer",
-                         "maxItems", (int)param->max);
-    if (param->type == PARAM_NAMES)
-        return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string");
-    return param_schema(param);
+    json_t *schema = param_schema(param);
+    switch (param->type) {
+    case PARAM_NUMBER: // larger numbers go as texts
+        json_object_set_new(schema, "type", json_pack("[s,s]", "integer", "string"));
+        json_object_set_new(schema, "maximum", number(param->max));
+        set_text(schema, "pattern", "^[0-9]+$");
+        break;
+    case PARAM_OPTIONAL:
+        json_object_set_new(schema, "type", json_pack("[s,s,s]", "integer", "string", "null"));
+        set_text(schema, "pattern", "^([0-9]+|none)$");
+        break;
+    case PARAM_FRACTION:
+        json_object_set_new(schema, "type", json_pack("[s,s]", "number", "string"));
+        set_text(schema, "pattern", "^[0-9]+(\\.[0-9]+)?$");
+        break;
+    case PARAM_NUMBERS:
+        json_object_set_new(schema, "type", json_pack("[s,s]", "array", "string"));
+        json_object_set_new(schema, "items",
+                            json_pack("{s:s, s:i}", "type", "integer", "minimum", 0));
+        json_object_set_new(schema, "minItems", number(1));
+        json_object_set_new(schema, "maxItems", number(param->max));
+        break;
+    case PARAM_NAMES:
+        json_object_set_new(schema, "type", json_pack("[s,s]", "array", "string"));
+        json_object_set_new(schema, "items", json_pack("{s:s}", "type", "string"));
+        json_object_set_new(schema, "minItems", number(1));
+        break;
+    case PARAM_TEXT:
+    case PARAM_CHOICE:
+        break;
+    }
+    set_text(schema, "description", param->help);
+    return schema;
+}
+
+// Members whose names only the dataset knows.
+static json_t *filter_schema(void)
+{
+    return json_pack("{s:s, s:[s,s,s], s:i, s:{s:[s,s]}, s:i}", "description",
+                     FILTER_HELP "; a list of them for \"or\"", "type", "integer", "string",
+                     "array", "minimum", 0, "items", "type", "integer", "string", "minItems", 1);
 }
 
 // The parameters once more, as members of a JSON object.
@@ -130,10 +169,11 @@ static json_t *request_body(const struct route *route)
     for (const struct param *param = route->params; param && param->name; param++)
         if (!is_in_path(route, param))
             json_object_set_new(members, param->name, member_schema(param));
-    return json_pack("{s:b, s:s, s:{s:{s:{s:s, s:o}}}}", "required", 0, "description",
+    json_t *others = route->flags & ROUTE_FILTERS ? filter_schema() : json_false();
+    return json_pack("{s:b, s:s, s:{s:{s:{s:s, s:o, s:o}}}}", "required", 0, "description",
                      "parameters by name; lists as JSON lists, class features by their names",
                      "content", "application/json", "schema", "type", "object", "properties",
-                     members);
+                     members, "additionalProperties", others);
 }
 
 static json_t *operation(const struct route *route)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """/openapi.json says what the server does."""
+import json
 import re
 
 import jsonschema
 import pytest
 
-from program import problem
+from program import ROOT, problem
 
 # What the OpenAPI 3.1 schema demands of the parts that we use.
 SHAPE = {
@@ -123,7 +124,61 @@ def test_the_body_of_a_post_takes_what_the_query_takes(document):
     members = operations["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
     assert set(members) == {parameter["name"] for parameter in operations["get"]["parameters"]
                             if parameter["in"] == "query"} - {"class"}
-    assert members["indices"]["type"] == "array"
+
+
+@pytest.fixture(scope="module")
+def body_schema(document):
+    operation = document["paths"]["/datasets/{dataset}/batch"]["post"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert all(member["description"] for member in schema["properties"].values())
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("taken, dataset, body", [
+    (True, "cifar100", {}),
+    (True, "cifar100", {"features": "image"}), (True, "cifar100", {"features": "image,fine_label"}),
+    (True, "cifar100", {"features": ["image", "fine_label"]}), (False, "cifar100", {"features": []}),
+    (False, "cifar100", {"features": {"image": 1}}),
+    (True, "cifar100", {"indices": "1,5,9-20"}), (True, "cifar100", {"indices": [5, 1, 5]}),
+    (False, "cifar100", {"indices": [-1]}), (False, "cifar100", {"indices": []}), (False, "cifar100", {"indices": "x"}),
+    (False, "cifar100", {"indices": [1.5]}), (False, "cifar100", {"indices": None}),
+    (False, "cifar100", {"indices": [0] * 65537}),
+    (True, "cifar100", {"limit": 7}), (True, "cifar100", {"limit": "7"}), (True, "cifar100", {"limit": 7.0}),
+    (False, "cifar100", {"limit": 0}), (False, "cifar100", {"limit": 65537}), (False, "cifar100", {"limit": "-7"}),
+    (False, "cifar100", {"limit": None}), (False, "cifar100", {"limit": "none"}), (False, "cifar100", {"limit": 1.5}),
+    (True, "cifar100", {"order": "shuffle", "seed": 2**63 - 1, "epoch": str(2**64 - 1)}),
+    (False, "cifar100", {"order": "shuffle", "seed": 2**63}), (False, "cifar100", {"order": "by name"}),
+    (True, "cifar100", {"label": 3}), (True, "cifar100", {"label": "apple"}), (False, "cifar100", {"label": None}),
+    (True, "cifar100", {"fine_label": ["apple", 2]}), (False, "cifar100", {"fine_label": []}),
+    (False, "cifar100", {"fine_label": -1}), (False, "cifar100", {"fine_label": {}}),
+    (True, "reuters", {"num_words": None, "maxlen": "none", "oov_char": 2, "start_char": "1"}),
+    (False, "reuters", {"oov_char": "two"}), (False, "reuters", {"oov_char": -1}),
+    (True, "reuters", {"compat": "keras", "test_split": 0.5}), (True, "reuters", {"compat": "keras", "test_split": "0.5"}),
+    (False, "reuters", {"compat": "keras", "test_split": 1.5}), (False, "reuters", {"compat": "keras", "test_split": "1/2"}),
+    (True, "reuters", {"padding": "post", "max_tokens": 5}), (False, "reuters", {"padding": ["pre", "post"]}),
+])
+def test_bodies_are_taken_as_documented(server, body_schema, taken, dataset, body):
+    answer = server.request("POST", f"/datasets/{dataset}/batch", body=json.dumps(body))
+    assert (answer.status == 200) == taken == body_schema.is_valid(body), (answer.status, answer.body[:300])
+
+
+def test_the_bodies_of_the_documentation(body_schema):
+    shown = re.findall(r"-d '({.*?})'", (ROOT / "docs/clients.md").read_text())
+    assert shown
+    for body in shown:
+        body_schema.validate(json.loads(body))
+
+
+def test_what_does_not_go_with_indices_is_said(server, document):
+    (help,) = {parameter["description"] for target, parameter in query_parameters(document)
+               if parameter["name"] == "indices" and target.endswith("/batch")}
+    others = {"offset": 1, "limit": 1, "order": "shuffle", "seed": 1, "epoch": 1, "shard": 0, "shards": 1, "compat": "keras"}
+    for name, value in others.items():
+        problem(server.get(f"/datasets/cifar100/batch?indices=1&{name}={value}"), 400, "invalid_parameter")
+        assert re.search(rf"\b{name}\b", help.partition("not with")[2])
+    problem(server.get("/datasets/cifar100/batch?indices=1&label=apple"), 400, "invalid_parameter")
+    assert "filters" in help
 
 
 def query_parameters(document):
