@@ -11,7 +11,7 @@
 
 #define FILTER_HELP                                                                                \
     "a class feature's name with a class id or name; label also stands for the only or finest "    \
-    "class feature"
+    "class feature; where one class has another's id for its name, the name holds"
 
 static void set_text(json_t *object, const char *key, const char *text)
 {

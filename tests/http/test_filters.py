@@ -48,6 +48,10 @@ def test_a_name_wins_over_an_id(tmp_path, run, serve):
     for entry in classes:
         page = server.json(f"/datasets/numbers/samples?label={entry['name']}")
         assert page["samples"] and {s["label"]["name"] for s in page["samples"]} == {entry["name"]}
+    batch = server.json("/openapi.json")["paths"]["/datasets/{dataset}/batch"]
+    (by_query,) = [one["description"] for one in batch["get"]["parameters"] if one["name"] == "class"]
+    by_body = batch["post"]["requestBody"]["content"]["application/json"]["schema"]["additionalProperties"]["description"]
+    assert "the name holds" in by_query and "the name holds" in by_body
 
 
 def test_label_means_the_finest(server):
