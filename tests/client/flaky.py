@@ -66,7 +66,10 @@ class Flaky:
                     client.sendall(STATUSES[what])
                     continue
                 server.sendall(request)
-                self.pass_on(client, read_message(answers), what)
+                answer = read_message(answers)
+                if not answer:
+                    return  # the server hung up
+                self.pass_on(client, answer, what)
                 if what == "close" or isinstance(what, int):
                     return
 
