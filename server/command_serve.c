@@ -216,7 +216,7 @@ static void wait_for_end(const sigset_t *signals)
         continue;
 }
 
-// Every open array and every connection is a descriptor: as many as the system lets us have.
+// Every connection is a descriptor: as many as the system lets us have.
 static void raise_file_limit(void)
 {
     struct rlimit limit;

@@ -31,7 +31,7 @@ static bool describe(const struct schema *schema, const struct catalog_array *en
     const struct feature *feature = &schema->features[entry->feature];
     struct role_layout layout = role_layout(feature, entry->role);
     uint64_t samples = entry->split < 0 ? 0 : schema->splits[entry->split].num_samples;
-    *array = (struct array){.fd = -1, .dtype = layout.dtype, .row_bytes = layout.row_bytes};
+    *array = (struct array){.dtype = layout.dtype, .row_bytes = layout.row_bytes};
     memcpy(array->sha256, entry->sha256, sizeof array->sha256);
     if (!role_rows(feature, entry->role, samples, &array->num_rows))
         array->num_rows = (entry->bytes - NPY_HEADER) / layout.row_bytes;
@@ -81,21 +81,23 @@ int array_open(struct folder *folder, const struct schema *schema,
         close(fd);
         return -1;
     }
-    array->fd = fd;
     return fd;
 }
 
 bool array_map(struct folder *folder, const struct schema *schema,
                const struct catalog_array *entry, struct array *array, struct error *error)
 {
-    if (array_open(folder, schema, entry, array, error) < 0)
+    int fd = array_open(folder, schema, entry, array, error);
+    if (fd < 0)
         return false;
-    void *file = mmap(NULL, array->file_bytes, PROT_READ, MAP_SHARED, array->fd, 0);
+    void *file = mmap(NULL, array->file_bytes, PROT_READ, MAP_SHARED, fd, 0);
+    int number = errno;
+    close(fd);
     if (file == MAP_FAILED) {
+        errno = number;
         char path[ARRAY_PATH];
         array_path(schema, entry, path);
         error_system(error, "cannot map %s", path);
-        array_unmap(array);
         return false;
     }
     array->file = file;
@@ -107,7 +109,5 @@ void array_unmap(struct array *array)
 {
     if (array->file)
         munmap((void *)(uintptr_t)array->file, array->file_bytes);
-    if (array->fd >= 0)
-        close(array->fd);
-    *array = (struct array){.fd = -1};
+    *array = (struct array){.file = NULL};
 }

@@ -19,16 +19,17 @@ void array_path(const struct schema *schema, const struct catalog_array *entry,
                 char out[ARRAY_PATH]);
 
 // Opens the file and compares its size and header with what the schema says. *array then has
-// everything but the mapping. Returns the descriptor, also in array->fd; -1 with the error:
+// everything but the mapping. Returns the descriptor, owned by the caller; -1 with the error:
 // ERROR_MISSING without the file, ERROR_DAMAGED when it is another one.
 int array_open(struct folder *folder, const struct schema *schema,
                const struct catalog_array *entry, struct array *array, struct error *error);
 
-// The same, and maps the whole file.
+// The same, and maps the whole file, which needs no descriptor from then on: a table may have more
+// columns than a process may have open files.
 bool array_map(struct folder *folder, const struct schema *schema,
                const struct catalog_array *entry, struct array *array, struct error *error);
 
-// Unmaps and closes. An array of zeros with fd -1 is fine.
+// Unmaps. An array of zeros is fine.
 void array_unmap(struct array *array);
 
 #endif

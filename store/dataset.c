@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/dataset.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@ static const size_t CACHE_BYTES = (size_t)64 << 20;
 struct mapped {
     struct array array;
     long ticket;
+    char *path;   // below the data folder, owned
     char *reason; // owned
 };
 
@@ -53,6 +56,9 @@ static bool map(struct dataset *dataset, struct folder *folder, const struct cat
     if (!array_map(folder, &dataset->schema, entry, &mapped->array, error))
         return false;
     array_path(&dataset->schema, entry, path);
+    mapped->path = strdup(path);
+    if (!mapped->path)
+        return error_memory(error);
     if (asprintf(&mapped->reason,
                  "%s cannot be read whole: it was cut, or the disk fails; samplecase verify %s "
                  "says more",
@@ -60,7 +66,7 @@ static bool map(struct dataset *dataset, struct folder *folder, const struct cat
         mapped->reason = NULL;
         return error_memory(error);
     }
-    mapped->ticket = guard_add(mapped->array.file, mapped->array.file_bytes, mapped->array.fd,
+    mapped->ticket = guard_add(mapped->array.file, mapped->array.file_bytes,
                                &dataset->damage, mapped->reason, error);
     return mapped->ticket >= 0;
 }
@@ -69,6 +75,7 @@ static void unmap(struct mapped *mapped)
 {
     guard_remove(mapped->ticket);
     array_unmap(&mapped->array);
+    free(mapped->path);
     free(mapped->reason);
 }
 
@@ -150,7 +157,7 @@ static bool prepare(struct dataset *dataset, const struct catalog_entry *entry, 
     dataset->num_arrays = entry->num_arrays;
     dataset->num_indexes = columns;
     for (size_t i = 0; i < entry->num_arrays; i++)
-        dataset->arrays[i] = (struct mapped){.array = {.fd = -1}, .ticket = -1};
+        dataset->arrays[i] = (struct mapped){.ticket = -1};
     return role_map_init(&dataset->map, &entry->schema, error);
 }
 
@@ -227,7 +234,7 @@ const struct array *dataset_part(const struct dataset *dataset, int split, int f
 
 const struct array *dataset_array(const struct dataset *dataset, int split, int feature)
 {
-    static const struct array NONE = {.fd = -1};
+    static const struct array NONE = {.file = NULL};
     const struct array *values = dataset_part(dataset, split, feature, ARRAY_VALUES);
     return values ? values : &NONE;
 }
@@ -291,19 +298,23 @@ const char *dataset_damage(const struct dataset *dataset)
     return atomic_load_explicit(&dataset->damage, memory_order_acquire);
 }
 
-static bool is_whole(const struct array *array)
+// A file that is there no more was removed with its dataset, and stays readable where it is mapped.
+static bool is_whole(const struct mapped *mapped, const struct folder *folder)
 {
     struct stat info;
-    return array->fd < 0 ||
-           (fstat(array->fd, &info) == 0 && (uint64_t)info.st_size == array->file_bytes);
+    if (!mapped->path)
+        return true;
+    if (fstatat(folder_fd(folder), mapped->path, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT;
+    return (uint64_t)info.st_size == mapped->array.file_bytes;
 }
 
-void dataset_look(struct dataset *dataset)
+void dataset_look(struct dataset *dataset, const struct folder *folder)
 {
     for (size_t i = 0; i < dataset->num_arrays; i++) {
         const struct mapped *mapped = &dataset->arrays[i];
         const char *none = NULL;
-        if (!is_whole(&mapped->array))
+        if (!is_whole(mapped, folder))
             atomic_compare_exchange_strong(&dataset->damage, &none, mapped->reason);
     }
 }

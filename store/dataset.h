@@ -17,7 +17,6 @@ struct array {
     uint64_t num_rows;
     uint64_t row_bytes;
     enum dtype dtype;
-    int fd;                  // open for reading, for sendfile; closed with the dataset
     char sha256[DIGEST_HEX]; // of the whole file
 };
 
@@ -120,7 +119,7 @@ struct dataset *dataset_open(struct folder *folder, struct catalog_entry *entry,
 
 // Looks whether all files still have their sizes: a load from the last page of one that was cut
 // gives zeros without any signal. What it finds is in dataset_damage.
-void dataset_look(struct dataset *dataset);
+void dataset_look(struct dataset *dataset, const struct folder *folder);
 
 // Tables computed from the dataset that live as long as it (cache.h).
 struct cache *dataset_cache(struct dataset *dataset);

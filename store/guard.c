@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BLOCK_SLOTS = 256, MAX_BLOCKS = 4096 };
@@ -19,7 +18,6 @@ struct slot {
     _Atomic(uintptr_t) start; // 0: free
     _Atomic(size_t) size;
     // Read by the handler only for a range that somebody reads from, so nobody changes them then.
-    int fd;
     _Atomic(const char *) *flag;
     const char *reason;
 };
@@ -48,14 +46,11 @@ static struct slot *find(uintptr_t address)
     return NULL;
 }
 
-// Zeros for the page that cannot be read; for all from there on when the file ends before it.
+// Zeros for the page that cannot be read, and for all behind it, since a file that was cut has none
+// of them; who reads them is told by the flag.
 static bool patch(const struct slot *slot, uintptr_t page)
 {
-    uintptr_t start = atomic_load(&slot->start);
-    size_t size = page_size;
-    struct stat info;
-    if (fstat(slot->fd, &info) == 0 && (uintptr_t)info.st_size <= page - start)
-        size = start + atomic_load(&slot->size) - page;
+    size_t size = atomic_load(&slot->start) + atomic_load(&slot->size) - page;
     return mmap((void *)page, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
            MAP_FAILED;
 }
@@ -97,7 +92,7 @@ bool guard_install(struct error *error)
     return ok;
 }
 
-long guard_add(const void *start, size_t size, int fd, _Atomic(const char *) *flag,
+long guard_add(const void *start, size_t size, _Atomic(const char *) *flag,
                const char *reason, struct error *error)
 {
     long ticket = -1;
@@ -114,7 +109,6 @@ long guard_add(const void *start, size_t size, int fd, _Atomic(const char *) *fl
             if (atomic_load(&block[j].start))
                 continue;
             atomic_store(&block[j].size, size);
-            block[j].fd = fd;
             block[j].flag = flag;
             block[j].reason = reason;
             atomic_store(&block[j].start, (uintptr_t)start);

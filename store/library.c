@@ -244,11 +244,12 @@ static bool has_changed(struct library *library, struct error *error)
 }
 
 // Looks at the files of the current snapshot; true when one of its datasets is not well.
-static bool is_unwell(const struct snapshot *current)
+static bool is_unwell(const struct snapshot *current, const struct folder *folder)
 {
     bool unwell = current->num_broken > 0;
     for (size_t i = 0; i < current->num_datasets; i++) {
-        dataset_look(current->datasets[i]);
+        if (folder)
+            dataset_look(current->datasets[i], folder);
         unwell = unwell || dataset_damage(current->datasets[i]);
     }
     return unwell;
@@ -294,7 +295,7 @@ static void poll_once(struct library *library, unsigned polls)
     struct snapshot *current = library->current;
     struct error error = ERROR_INIT;
     bool changed = has_changed(library, &error);
-    bool unwell = polls % LOOK_POLLS == 0 && is_unwell(current);
+    bool unwell = polls % LOOK_POLLS == 0 && is_unwell(current, library->folder);
     struct snapshot *next = NULL;
     if (error.kind == ERROR_NONE && (changed || unwell) &&
         (next = load(library, current, &error))) {

@@ -3,6 +3,7 @@
 many pieces, readers that stop, clients that hang up, the limit on connections, requests that do not
 wait for the answer before."""
 import hashlib
+import os
 import socket
 
 import numpy as np
@@ -98,6 +99,7 @@ def test_thousands_of_features(tmp_path, run, serve):
     assert set(arrays) == {*names, "index"}
     for i, name in enumerate(names):
         assert arrays[name].tolist() == table[[4, 0, 2], i].tolist()
+    assert len(os.listdir(f"/proc/{server.process.pid}/fd")) < 100  # a mapping needs none
 
 
 def test_readers_that_stop_and_go_on(folder, frames, serve):

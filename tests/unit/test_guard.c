@@ -35,7 +35,7 @@ static void reads_zeros_where_the_file_ends(void **state)
     _Atomic(const char *) flag = NULL;
     assert_true(guard_install(&error));
     assert_true(guard_install(&error));
-    long ticket = guard_add((const char *)(uintptr_t)map, size, file, &flag, "cut", &error);
+    long ticket = guard_add((const char *)(uintptr_t)map, size, &flag, "cut", &error);
     assert_true(ticket >= 0);
     assert_int_equal(ftruncate(file, (off_t)(3 * page)), 0);
     assert_int_equal(map[0], 7);
@@ -110,11 +110,11 @@ static void a_small_cut_is_found_by_looking(void **state)
     struct library *library = library_open(scratch->path, NULL, NULL, &error);
     struct snapshot *snapshot = library_snapshot(library);
     struct dataset *dataset = snapshot_find(snapshot, "a");
-    dataset_look(dataset);
+    dataset_look(dataset, scratch->folder);
     assert_null(dataset_damage(dataset));
     assert_int_equal(truncate(scratch_path(scratch, "arrays/a/%s/train/label.npy", revision), 200),
                      0);
-    dataset_look(dataset);
+    dataset_look(dataset, scratch->folder);
     assert_non_null(strstr(dataset_damage(dataset), "train/label.npy cannot be read whole"));
     dataset_mark_damaged(dataset, "later");
     assert_null(strstr(dataset_damage(dataset), "later"));
@@ -130,14 +130,14 @@ static void guards_very_many(void **state)
     static long tickets[COUNT];
     _Atomic(const char *) flag = NULL;
     for (int i = 0; i < COUNT; i++) {
-        tickets[i] = guard_add(&ranges[i], 1, -1, &flag, "", NULL);
+        tickets[i] = guard_add(&ranges[i], 1, &flag, "", NULL);
         assert_true(tickets[i] >= 0);
         for (int j = 0; j < i; j++)
             assert_true(tickets[i] != tickets[j]);
     }
     for (int i = 0; i < COUNT; i++)
         guard_remove(tickets[i]);
-    long again = guard_add(&ranges[0], 1, -1, &flag, "", NULL);
+    long again = guard_add(&ranges[0], 1, &flag, "", NULL);
     assert_int_equal(again, tickets[0]); // slots are used again
     guard_remove(again);
 }

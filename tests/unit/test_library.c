@@ -124,9 +124,6 @@ static void maps_what_numpy_maps(void **state)
     assert_int_equal(images->file_bytes, 128 + 40);
     assert_ptr_equal(images->rows, images->file + 128);
     assert_memory_equal(images->file, "\x93NUMPY\x01\x00\x76\x00{'descr': '|u1'", 25);
-    uint8_t head[6];
-    assert_int_equal(pread(images->fd, head, sizeof head, 0), 6);
-    assert_memory_equal(head, "\x93NUMPY", 6);
     assert_string_equal(images->sha256,
                         "2b7b17d586d758dd5ca72e2baca40d4e4e883370bb588b2b95742a614a877006");
     const struct class_index *index = dataset_class_index(dataset, 0, 1);
