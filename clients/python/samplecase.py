@@ -115,6 +115,8 @@ class _Connection:
     def __init__(self, url, token=None, timeout=30.0, retries=8, cafile=None, context=None):
         url = url or os.environ.get("SAMPLECASE_URL") or STANDARD_URL
         parts = urllib.parse.urlsplit(url if "://" in url else "http://" + url)
+        if "@" in parts.netloc:  # said without what stands there
+            raise ValueError("an address with a name or a password in it; a token is given as token=")
         self.url = url.rstrip("/")
         try:
             host = urllib.parse.unquote(parts.hostname or "").encode("idna").decode()
@@ -123,8 +125,6 @@ class _Connection:
             host = ""
         if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
             raise ValueError(f"{url!r} is no address of a server; it looks like {STANDARD_URL}")
-        if "@" in parts.netloc:
-            raise ValueError("an address with a name or a password in it; a token is given as token=")
         self.token = (token if token is not None else os.environ.get("SAMPLECASE_TOKEN", "")).strip()
         if not self.token.isascii() or not self.token.isprintable():
             raise ValueError("the token has characters that no token of a server has")
@@ -136,6 +136,7 @@ class _Connection:
                 os.stat(cafile)  # whose error has its name
             self._tls = context or ssl.create_default_context(cafile=cafile)
         port = f":{parts.port}" if parts.port else ""
+        host = host.partition("%")[0]  # which interface it is behind is this machine's affair
         self._fields = (f"Host: {f'[{host}]' if ':' in host else host}{port}\r\n"
                         "Accept-Encoding: identity\r\n")
         if self.token:
@@ -177,6 +178,8 @@ class _Connection:
             except OSError as error:
                 self.close()
                 failure = error
+                if isinstance(error, ssl.SSLCertVerificationError):
+                    break  # not to be hidden by what another address of the same host does
         raise failure
 
     def _connect(self, sock, address):
@@ -251,9 +254,9 @@ class _Connection:
         else:
             text = self._body((room if status == 200 else bytearray)(int(length)))
             self._sent -= 1
+        self._steady = True
         if ends or self._sent == 0 and self._read:  # or more than was asked for
             self.close()
-        self._steady = not ends
         if status == 200:
             return text
         try:
