@@ -2,6 +2,7 @@
 """What the tests that drive the real program share. The program is $SAMPLECASE, else
 build-test/server/samplecase; whatever a sanitizer says about it fails the test that ran it."""
 import json
+import subprocess
 import time
 
 import pytest
@@ -45,6 +46,17 @@ def serve(reports):
     yield start
     for server in servers:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A folder with cert.pem, that nobody but itself signed, and its key.pem."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "2", "-subj",
+                    "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+                   check=True, capture_output=True)
+    return folder
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import zipfile
 
 import numpy as np
+import pandas
 import pytest
 
 import decode
@@ -147,6 +148,17 @@ def test_numbers_that_json_does_not_have(run, serve, tmp_path, dtype):
     assert rows[1:] == [[str(i), text, texts[4 - i], text] for i, text in enumerate(texts)]
     lines = server.get("/datasets/odd/batch?format=ndjson").body.decode().splitlines()
     assert [json.loads(line)["x"] for line in lines] == [None, None, None, 0.0, 1.5]
+
+
+def test_csv_as_a_frame(run, serve, server, tmp_path):
+    """pandas reads the numbers that the file had, infinities and missing ones too."""
+    frame = pandas.read_csv(io.BytesIO(server.get("/datasets/boston_housing/batch?format=csv&limit=506").body))
+    assert np.array_equal(frame.drop(columns="index"), pandas.DataFrame(decode.boston()))
+    values = np.array([1.5, np.nan, np.inf, -np.inf, 1e-300])
+    np.savez(tmp_path / "odd.npz", a=values)
+    run("add", "odd", tmp_path / "odd.npz", "--data", tmp_path / "data")
+    body = serve(tmp_path / "data").get("/datasets/odd/batch?format=csv").body
+    assert np.array_equal(pandas.read_csv(io.BytesIO(body))["a"], values, equal_nan=True)
 
 
 def test_csv_headings_differ(run, serve, tmp_path):

@@ -2,7 +2,6 @@
 """A server that asks for a token, and one that speaks TLS."""
 import http.client
 import ssl
-import subprocess
 
 import pytest
 
@@ -100,16 +99,6 @@ def test_bad_token_files(run, data, tmp_path, text):
     assert done.returncode in (1, 2) and str(tmp_path / "bad") in done.stderr
     done = run("serve", "--data", data, "--port", "0", "--token-file", tmp_path / "none", code=None)
     assert done.returncode in (1, 2) and str(tmp_path / "none") in done.stderr
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "2", "-subj",
-                    "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-                   check=True, capture_output=True)
-    return folder
 
 
 def test_tls(data, serve, certificate):
